@@ -1,0 +1,129 @@
+"""Composes one report in one language: the news, key figures, sections with figures and tables. Knows no HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from reportgen.period import Period
+from reportgen.tables import DisplayTable
+
+Direction = Literal["rise", "fall", "unchanged", "missing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A reference inside a text: `tabell 6`, to the element with that id."""
+
+    text: str
+    target: str
+    """Identifier of a figure or table in the same report, or an address (`mailto:…`, `https://…`)."""
+
+
+RichText: TypeAlias = tuple[str | Link, ...]
+"""A running text: pieces of words and links in reading order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """One number with its change."""
+
+    id: str
+    label: str
+    """`Arbeidssøkere på tiltak`."""
+    value: str
+    """`18 032` or `51,5 %`; a dash where it can't be computed."""
+    change: str
+    """What it is compared with, in words: `1 127 flere (6,7 %) enn i oktober`, or why there is no number."""
+    direction: Direction
+    """Which arrow stands before the change; `missing` for none."""
+    trend: tuple[int, ...]
+    """Values of its small line, oldest first; empty for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that a reader can fetch."""
+
+    text: str
+    """What the reader gets: `Last ned tabellen (CSV, 4 kB)`."""
+    path: str
+    """Where it is, relative to the page: `figures/participants.csv`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture with its words, the numbers behind it and its files."""
+
+    id: str
+    """Anchor, unique in the report: `july-dip`."""
+    label: str
+    """`Figur 5`."""
+    title: str
+    """What it shows, the finding: `Arbeidspraksis stod for 1,9 av 3,1 prosent vekst`."""
+    subtitle: str
+    """Unit and period."""
+    alt: str
+    """Alternative text in the report's language."""
+    source_note: str
+    svg: str
+    """The drawing, for the page; empty where it can't be drawn."""
+    missing: str
+    """Why it can't be drawn: a whole sentence; empty where there is a drawing."""
+    data: DisplayTable | None
+    """The numbers behind the drawing."""
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading with what stands below it."""
+
+    id: str
+    heading: str
+    paragraphs: tuple[RichText, ...]
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[DisplayTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A term and what is said of it: `Sist oppdatert`, `3. desember 2013`."""
+
+    term: str
+    text: RichText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that a page or a PDF shows, in reading order and in one language."""
+
+    id: str
+    language: str
+    month: Period
+    title: str
+    """Name of the statistic: `Deltakere i arbeidsrettede tiltak`."""
+    month_name: str
+    """`November 2013`, as it stands alone."""
+    headline: str
+    """The news in one sentence."""
+    lead: tuple[RichText, ...]
+    """One or two sentences below the headline."""
+    example_note: str
+    """That this is an example and not the publisher's own publication."""
+    facts: tuple[Fact, ...]
+    """Released, next release and what else stands in the masthead."""
+    key_figures: tuple[KeyFigure, ...]
+    main_figure: Figure
+    sections: tuple[Section, ...]
+    """The sections of the text; the last ones hold the tables."""
+    about_heading: str
+    about: tuple[Fact, ...]
+    """About the statistics: definitions, method, contact, licence."""
+    downloads: tuple[Download, ...]
+    """The whole month's files: the PDF, observations.csv, indicators.csv."""
+    translations: Mapping[str, str]
+    """Address of this report in each other language, relative to the page: `{"en": "../../en/2013-11/"}`."""
+    released: str
+    """Date of release as `2013-12-03`, for machines."""
+    words: Mapping[str, str]
+    """Words of the page itself, by the key that templates use: `{"contents": "Innhold"}`."""
