@@ -178,3 +178,254 @@ class ReportDefinition(_Document):
     def code_list(self, dimension: str) -> CodeList:
         """Return the code list of a dimension."""
         return self.code_lists[self.report.dimensions.index(dimension)]
+
+
+def read_definition(folder: Path) -> ReportDefinition:
+    """Read `report.toml` and the code list that it names; raise one `DefinitionError` with every mistake."""
+    path = folder / FILE_NAME
+    try:
+        entries = tomllib.loads(_read(path, "choose another folder with --report"))
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem(
+            kind="definition-syntax",
+            message=f"the definition is not valid TOML: {error}",
+            hint="put texts in quotation marks and write each key once",
+            where=(Where(file=FILE_NAME),),
+        )
+        raise DefinitionError(problem) from error
+    try:
+        document = _Document.model_validate(entries)
+    except ValidationError as error:
+        raise DefinitionError([_explain(mistake) for mistake in error.errors()]) from error
+    code_lists, problems = _parse_codes(_read_inside(folder, document.report.codes), document)
+    if problems or (problems := list(_inconsistencies(document, code_lists))):
+        raise DefinitionError(problems)
+    return ReportDefinition(
+        **{name: getattr(document, name) for name in _Document.model_fields}, folder=folder, code_lists=code_lists
+    )
+
+
+def find_source(definition: ReportDefinition, month: Period) -> Path:
+    """Return the document to build a month from: its own, else the first later one."""
+    known = sources(definition)
+    later = [known_month for known_month in known if known_month >= month]
+    if later:
+        return known[min(later)]
+    raise SourceError(
+        Problem(
+            kind="missing-source",
+            message=f"no source document covers {month}",
+            hint=f"put the document at {definition.source.files.format(month=month)}"
+            + (f", or choose a month up to {max(known)}" if known else ""),
+        )
+    )
+
+
+def sources(definition: ReportDefinition) -> dict[Period, Path]:
+    """Return every source document that exists, by its month, ascending."""
+    before, after = definition.source.files.split("{month}")
+    found = {}
+    for path in sorted(definition.folder.glob(definition.source.files.format(month="*"))):
+        name = path.relative_to(definition.folder).as_posix()
+        try:
+            found[Period.parse(name.removeprefix(before).removesuffix(after))] = path
+        except ValueError:
+            continue
+    return found
+
+
+def _read_inside(folder: Path, name: str) -> str:
+    """Read a file that the definition names, if it stands below the definition's folder."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        problem = Problem(
+            kind="outside-folder",
+            message=f'"{name}" stands outside the definition\'s folder',
+            hint="move the file below the folder of report.toml",
+            where=(Where(file=FILE_NAME),),
+        )
+        raise DefinitionError(problem)
+    return _read(path, f'correct the name "{name}" in {FILE_NAME}, or add the file')
+
+
+def _read(path: Path, hint: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        message, hint = f"{path.name} is not UTF-8 text: byte {error.start} can't be read", "save the file as UTF-8"
+        raise DefinitionError(Problem(kind="encoding", message=message, hint=hint)) from error
+    except OSError as error:
+        message = f"{path.name} can't be read in {path.parent}: {error.strerror or error}"
+        raise DefinitionError(Problem(kind="unreadable", message=message, hint=hint)) from error
+
+
+def _explain(mistake: Mapping[str, Any]) -> Problem:
+    """Turn one of Pydantic's mistakes into a problem with the key's path and a hint."""
+    path = ".".join(str(part) for part in mistake["loc"])
+    where = (Where(file=FILE_NAME),)
+    if mistake["type"] == "extra_forbidden":
+        key = str(mistake["loc"][-1])
+        return Problem(
+            kind="unknown-key", message=f'unknown key "{path}"', hint=_nearest(key, _keys(_Document)), where=where
+        )
+    if mistake["type"] == "missing":
+        return Problem(kind="missing-key", message=f'the key "{path}" is missing', hint=f'add "{path}"', where=where)
+    return Problem(
+        kind="wrong-value",
+        message=f'"{path}" has a wrong value: {mistake["input"]!r}',
+        hint=mistake["msg"][0].lower() + mistake["msg"][1:],
+        where=where,
+    )
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """Return every key that a definition may use, at any depth."""
+    return {name for record in (model, *_Record.__subclasses__()) for name in record.model_fields}
+
+
+def _nearest(word: str, known: Iterator[str] | set[str] | list[str]) -> str:
+    """Return a hint with the known words that look most like this one."""
+    near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "remove it, or see docs/how-to/add-a-statistic.md"
+
+
+def _parse_codes(text: str, document: _Document) -> tuple[tuple[CodeList, ...], list[Problem]]:
+    """Read the code list: one row for each code with dimension, level, parent and a label in each language."""
+    name = document.report.codes
+    problems: list[Problem] = []
+    codes: dict[str, list[Code]] = {dimension: [] for dimension in document.report.dimensions}
+    rows = csv.DictReader(io.StringIO(text))
+    columns = rows.fieldnames or []
+    for column in ("code", "dimension", "level", "parent", *document.report.languages, document.source.language):
+        if column not in columns:
+            hint = f'add the column "{column}" to the first line'
+            problems.append(
+                Problem(
+                    kind="missing-column",
+                    message=f'the column "{column}" is missing',
+                    hint=hint,
+                    where=(Where(file=name, line=1),),
+                )
+            )
+    if problems:
+        return (), problems
+    languages = [column for column in columns if column not in {"code", "dimension", "level", "parent"}]
+    for row in rows:
+        where = (Where(file=name, line=rows.line_num),)
+        if None in row.values() or None in row:
+            problems.append(
+                Problem(
+                    kind="wrong-columns",
+                    message="the row has too few or too many cells",
+                    hint="put labels with a comma in quotation marks",
+                    where=where,
+                )
+            )
+        elif row["dimension"] not in codes:
+            problems.append(
+                Problem(
+                    kind="unknown-dimension",
+                    message=f'unknown dimension "{row["dimension"]}"',
+                    hint=_nearest(row["dimension"], list(codes)),
+                    where=where,
+                )
+            )
+        else:
+            labels = {language: row[language].strip() for language in languages}
+            for language in (language for language in document.report.languages if not labels[language]):
+                problems.append(
+                    Problem(
+                        kind="missing-label",
+                        message=f'"{row["code"]}" has no label in {language}',
+                        hint="add it",
+                        where=where,
+                    )
+                )
+            codes[row["dimension"]].append(
+                Code(id=row["code"], level=row["level"], parent=row["parent"], labels=labels)
+            )
+    lists = tuple(CodeList(dimension=dimension, codes=tuple(found)) for dimension, found in codes.items())
+    return lists, problems + [problem for code_list in lists for problem in _wrong_hierarchy(code_list, name)]
+
+
+def _wrong_hierarchy(code_list: CodeList, file: str) -> Iterator[Problem]:
+    """Find codes that stand twice or below no known parent, and a list that doesn't begin with its total."""
+    where = (Where(file=file),)
+    ids = [code.id for code in code_list.codes]
+    if ids[:1] != [TOTAL]:
+        yield Problem(
+            kind="missing-total",
+            message=f'"{code_list.dimension}" doesn\'t begin with its total',
+            hint='make "total" the first code of the dimension',
+            where=where,
+        )
+    for code in {code for code in ids if ids.count(code) > 1}:
+        yield Problem(
+            kind="code-twice",
+            message=f'the code "{code}" stands twice in "{code_list.dimension}"',
+            hint="give each code a name of its own",
+            where=where,
+        )
+    for code in code_list.codes[1:]:
+        if code.parent not in ids:
+            yield Problem(
+                kind="unknown-parent",
+                message=f'"{code.id}" has the unknown parent "{code.parent}"',
+                hint=_nearest(code.parent, ids),
+                where=where,
+            )
+
+
+def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> Iterator[Problem]:
+    """Find names in one part of the definition that another part doesn't know."""
+    lists = {code_list.dimension: code_list for code_list in code_lists}
+    where = (Where(file=FILE_NAME),)
+
+    def unknown(what: str, word: str, known: list[str]) -> Problem:
+        return Problem(
+            kind="unknown-name", message=f'{what} names the unknown "{word}"', hint=_nearest(word, known), where=where
+        )
+
+    if document.source.files.count("{month}") != 1:
+        yield Problem(
+            kind="wrong-value",
+            message='"source.files" must name {month} once',
+            hint="write it as sources/{month}.txt",
+            where=where,
+        )
+    named = [("share", document.share.dimension, document.share.code)]
+    named += [(f'the alias "{alias.printed}"', alias.dimension, alias.code) for alias in document.source.aliases]
+    for what, dimension, code in named:
+        if dimension not in lists:
+            yield unknown(what, dimension, list(lists))
+        elif code not in lists[dimension]:
+            yield unknown(what, code, [known.id for known in lists[dimension].codes])
+    for table in document.tables:
+        for dimension in filter(None, (table.rows, table.slices)):
+            if dimension not in lists:
+                yield unknown(f'the table "{table.id}"', dimension, list(lists))
+    for language in document.report.languages:
+        if language not in document.report.file_name:
+            yield Problem(
+                kind="missing-key",
+                message=f'"report.file_name" has no "{language}"',
+                hint=f'add "{language}" to report.file_name',
+                where=where,
+            )
+    for month, release in document.releases.items():
+        if release.next <= release.released:
+            yield Problem(
+                kind="wrong-value",
+                message=f"the release after {month} is not later than its own",
+                hint="correct releases",
+                where=where,
+            )
+    figures = [figure.id for figure in document.figures]
+    tables = [table.id for table in document.tables]
+    for section in document.sections:
+        for figure in section.figures:
+            if figure not in figures:
+                yield unknown(f'the section "{section.id}"', figure, figures)
+        for table_id in section.tables:
+            if table_id not in tables:
+                yield unknown(f'the section "{section.id}"', table_id, tables)

@@ -1,0 +1,120 @@
+"""Writes a whole site or nothing: a new tree is made beside the old one and takes its place in one step.
+
+Does not know what is in the files.
+"""
+
+import ctypes
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from reportgen.errors import OutputError, Problem
+
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputFile:
+    """A file to be written."""
+
+    path: PurePosixPath
+    """Where it belongs below the site's folder: `nb/2013-11/index.html`."""
+    content: bytes
+
+
+def write_site(folder: Path, files: Sequence[OutputFile], *, replaced: Sequence[str] = ()) -> None:
+    """Write the files into the folder, all of them or none; whatever else stands there is kept.
+
+    `replaced` holds glob patterns below the folder, such as `*/2013-11`, whose matches are dropped first.
+    Raise `OutputError` where the folder can't be written; it is then as it was.
+    """
+    folder = Path(os.path.realpath(folder))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(folder)
+        _remove_leftovers(folder)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
+        try:
+            _fill(staging, folder, files, replaced)
+            _exchange(staging, folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        problem = Problem(
+            kind="not-written",
+            message=f"{error.filename or folder} can't be written: {error.strerror or error}",
+            hint="check the folder's permissions and free space, or choose another with --output",
+        )
+        raise OutputError(problem) from error
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that has other files than a site's: it would be copied and swapped whole."""
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "data").is_dir())):
+        problem = Problem(
+            kind="foreign-folder",
+            message=f"{folder} holds something else than a site",
+            hint="choose an empty folder, or one that reportgen has written, with --output",
+        )
+        raise OutputError(problem)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the staging folders that a killed run left behind."""
+    for left in folder.parent.glob(f".{folder.name}.*.new"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _fill(staging: Path, folder: Path, files: Sequence[OutputFile], replaced: Sequence[str]) -> None:
+    """Link what is kept into the staging folder, then add the new files."""
+    if folder.exists():
+        shutil.copytree(folder, staging, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
+    else:
+        staging.chmod(0o777 & ~_umask())
+    for pattern in replaced:
+        for match in staging.glob(pattern):
+            if match.is_symlink() or not match.is_dir():
+                match.unlink()
+            else:
+                shutil.rmtree(match)
+    for file in files:
+        target = staging / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.resolve().is_relative_to(staging.resolve()):
+            raise OSError(None, "a symbolic link leads out of the site", str(folder / file.path))
+        target.unlink(missing_ok=True)
+        target.write_bytes(file.content)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _exchange(staging: Path, folder: Path) -> None:
+    """Let the two folders change places; in one step where the system can (Linux's `renameat2`)."""
+    if not folder.exists():
+        staging.rename(folder)
+        return
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        done = libc.renameat2(_AT_FDCWD, os.fsencode(staging), _AT_FDCWD, os.fsencode(folder), _RENAME_EXCHANGE)
+        if done == 0:
+            return
+    aside = staging.with_suffix(".old.new")
+    folder.rename(aside)
+    staging.rename(folder)
+    aside.rename(staging)
