@@ -1,0 +1,72 @@
+#!/bin/sh
+# Sets up what `make report` and `make test` need: native libraries and .venv.
+# Says what to do where it can't do it itself; takes a moment when nothing is missing.
+# Usage: sh scripts/set-up.sh report|test, from the root of the repository.
+set -eu
+
+purpose=$1
+stamp=.venv/.set-up
+PYTHON=${PYTHON:-python3}
+[ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null && python=.venv/bin/python || python=$PYTHON
+
+# Python itself.
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    found=$("$python" --version 2>&1) || found="no $python"
+    echo "reportgen needs Python 3.11 or newer; here is $found." >&2
+    echo "Install one, and name it if it is not called python3: make $purpose PYTHON=python3.12" >&2
+    exit 1
+fi
+
+# Debian packages. A library is looked for as WeasyPrint looks for it: by opening it.
+missing=$("$python" -I - <<'END'
+import ctypes, sys
+
+names = {"pango-1.0": "libpango-1.0-0", "pangoft2-1.0": "libpangoft2-1.0-0", "harfbuzz-subset": "libharfbuzz-subset0"}
+for name, package in names.items():
+    try:
+        ctypes.CDLL(f"lib{name}.0.dylib" if sys.platform == "darwin" else f"lib{name}.so.0")
+    except OSError:
+        print(package)
+END
+)
+if [ "$python" = "$PYTHON" ] && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    missing="$missing $("$python" -c 'import sys; print("python{}.{}-venv".format(*sys.version_info))')"
+fi
+if [ "$purpose" = test ]; then
+    command -v pdftotext >/dev/null || missing="$missing poppler-utils"
+    command -v qpdf >/dev/null || missing="$missing qpdf"
+fi
+missing=$(echo $missing)
+if [ -n "$missing" ]; then
+    if ! command -v apt-get >/dev/null; then
+        echo "reportgen needs programs and libraries that are not installed. By Debian's names: $missing." >&2
+        echo "Fedora: sudo dnf install pango harfbuzz poppler-utils qpdf. macOS: brew install pango harfbuzz poppler qpdf." >&2
+        echo "Then run 'make $purpose' again." >&2
+        exit 1
+    elif [ "$(id -u)" -ne 0 ]; then
+        echo "reportgen needs packages that are not installed, and only root can install them. Run:" >&2
+        echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing" >&2
+        echo "Then run 'make $purpose' again." >&2
+        exit 1
+    fi
+    echo "Installing $missing"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    # The names are separate words.
+    # shellcheck disable=SC2086
+    apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+# The environment. It is set up again when its requirements change, or when the folder has moved.
+wanted=$(pwd -P && cksum pyproject.toml constraints.txt)
+if [ "$python" = .venv/bin/python ] && [ "$(cat $stamp 2>/dev/null)" = "$wanted" ]; then
+    exit 0
+fi
+echo "Setting up .venv; the first time takes a minute or two"
+rm -f $stamp
+[ "$python" = .venv/bin/python ] || "$python" -m venv --clear .venv
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+install() { .venv/bin/python -m pip install -qq --constraint constraints.txt "$@"; }
+install hatchling editables # what builds the package is pinned too
+install --no-build-isolation --editable '.[dev]'
+echo "$wanted" >$stamp
