@@ -7,6 +7,7 @@ Pydantic checks types and names; what depends on several entries is checked here
 import csv
 import difflib
 import io
+import reprlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,8 +21,12 @@ from reportgen.errors import DefinitionError, Problem, SourceError, Where
 from reportgen.period import Period
 
 FILE_NAME = "report.toml"
+INDICATOR_TABLE = "indicators"
+"""Identifier of the table that no document prints: the indicators of the month."""
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
 """An identifier that is safe in a file name and in an address: `main-groups`."""
+MessageKey = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$")]
+"""The key of a message, or its first part: `figure.contributions`."""
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -105,15 +110,14 @@ class ReportRules(_Record):
     licence_url: Text
     file_name: Mapping[str, Name]
     """First part of the PDF's name in each language."""
-    title_figure: Name = "participants"
 
 
 class SentenceRules(_Record):
     """A sentence: a finding, and the message that tells it."""
 
     finding: Name
-    """Kind of finding: `change`, `ranking`, `contributions`; see `findings`."""
-    message: Name
+    """Kind of finding: `change`, `ranking`, `contributions`; see `findings.FINDINGS`."""
+    message: MessageKey
     """First part of the message's key; the finding's variant is the second."""
     codes: Mapping[str, str] = {}
     """Codes that differ from the total: `{main_group = "jobseekers"}`."""
@@ -126,11 +130,16 @@ class SentenceRules(_Record):
 
 
 class FigureRules(_Record):
-    """A figure: what is drawn."""
+    """A figure: what is drawn, and what its title and its alternative text say."""
 
     id: Name
     kind: Name
+    """Kind of picture: `line`, `bar`, `contribution`, `dip`, `index`, `share`, `recovery`."""
+    title: SentenceRules
+    description: tuple[SentenceRules, ...] = Field(min_length=1)
+    """The sentences of the alternative text."""
     by: str = ""
+    """Dimension whose parts are drawn; empty for the total alone."""
     level: str = "group"
 
 
@@ -160,6 +169,7 @@ class _Document(_Record):
     source: SourceRules
     tables: tuple[TableRules, ...] = Field(min_length=1)
     headline: SentenceRules
+    lead: tuple[SentenceRules, ...] = ()
     key_figures: tuple[KeyFigureRules, ...] = ()
     figures: tuple[FigureRules, ...] = ()
     sections: tuple[SectionRules, ...] = ()
@@ -194,7 +204,7 @@ def read_definition(folder: Path) -> ReportDefinition:
         )
         raise DefinitionError(problem) from error
     try:
-        document = _Document.model_validate(entries)
+        document = _Document.model_validate(_frozen(entries))
     except ValidationError as error:
         raise DefinitionError([_explain(mistake) for mistake in error.errors()]) from error
     code_lists, problems = _parse_codes(_read_inside(folder, document.report.codes), document)
@@ -203,6 +213,13 @@ def read_definition(folder: Path) -> ReportDefinition:
     return ReportDefinition(
         **{name: getattr(document, name) for name in _Document.model_fields}, folder=folder, code_lists=code_lists
     )
+
+
+def _frozen(entry: object) -> object:
+    """Turn TOML's arrays into tuples, at any depth."""
+    if isinstance(entry, dict):
+        return {key: _frozen(value) for key, value in entry.items()}
+    return tuple(_frozen(value) for value in entry) if isinstance(entry, list) else entry
 
 
 def find_source(definition: ReportDefinition, month: Period) -> Path:
@@ -272,7 +289,7 @@ def _explain(mistake: Mapping[str, Any]) -> Problem:
         return Problem(kind="missing-key", message=f'the key "{path}" is missing', hint=f'add "{path}"', where=where)
     return Problem(
         kind="wrong-value",
-        message=f'"{path}" has a wrong value: {mistake["input"]!r}',
+        message=f'"{path}" has a wrong value: {reprlib.repr(mistake["input"])}',
         hint=mistake["msg"][0].lower() + mistake["msg"][1:],
         where=where,
     )
@@ -359,10 +376,10 @@ def _wrong_hierarchy(code_list: CodeList, file: str) -> Iterator[Problem]:
             hint='make "total" the first code of the dimension',
             where=where,
         )
-    for code in {code for code in ids if ids.count(code) > 1}:
+    for twice in sorted({known for known in ids if ids.count(known) > 1}):
         yield Problem(
             kind="code-twice",
-            message=f'the code "{code}" stands twice in "{code_list.dimension}"',
+            message=f'the code "{twice}" stands twice in "{code_list.dimension}"',
             hint="give each code a name of its own",
             where=where,
         )
@@ -427,5 +444,5 @@ def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> I
             if figure not in figures:
                 yield unknown(f'the section "{section.id}"', figure, figures)
         for table_id in section.tables:
-            if table_id not in tables:
-                yield unknown(f'the section "{section.id}"', table_id, tables)
+            if table_id not in (*tables, INDICATOR_TABLE):
+                yield unknown(f'the section "{section.id}"', table_id, [*tables, INDICATOR_TABLE])
