@@ -69,4 +69,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 install() { .venv/bin/python -m pip install -qq --constraint constraints.txt "$@"; }
 install hatchling editables # what builds the package is pinned too
 install --no-build-isolation --editable '.[dev]'
+# pip writes the folder's full name here, which Python 3.11 and 3.12 can't read in the C locale if it holds an æ.
+for file in .venv/lib/python3*/site-packages/_reportgen.pth; do
+    echo ../../../.. >"$file"
+done
 echo "$wanted" >$stamp

@@ -48,10 +48,11 @@ def run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     venv.create(environment, with_pip=False)
     python = environment / "bin" / "python"
     _pip("--python", str(python), "install", str(wheel))
-    # Read after the install, which must not meet the repository's own installation. A path file named
-    # in a folder that a path file adds is not read: so the editable install stays out of sight.
+    # Written after the install, which must not meet the repository's own. Path files in a folder that is added
+    # so are not read: the editable install stays out of sight.
     (packages,) = environment.glob("lib/python*/site-packages")
-    (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    libraries = ascii(sysconfig.get_path("purelib"))
+    (packages / "libraries.pth").write_text(f"import sys; sys.path.append({libraries})\n", encoding="ascii")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
     def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
