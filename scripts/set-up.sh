@@ -54,7 +54,7 @@ if [ -n "$missing" ]; then
     apt-get update -qq
     # The names are separate words.
     # shellcheck disable=SC2086
-    apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >/dev/null
 fi
 
 # The environment. It is set up again when its requirements change, or when the folder has moved.
