@@ -39,5 +39,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a CI run that skipped a test: what CI lacks, CI must install."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.ensure_newline()
         reporter.write_line("a test was skipped, and on CI none may be", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
