@@ -108,6 +108,8 @@ class ReportRules(_Record):
     publisher: Text
     licence: Text
     licence_url: Text
+    about: tuple[Name, ...] = ()
+    """What stands under "About the statistics": the messages `about.<name>.term` and `about.<name>.text`."""
     file_name: Mapping[str, Name]
     """First part of the PDF's name in each language."""
 
@@ -127,6 +129,8 @@ class SentenceRules(_Record):
     """Level of the parts."""
     see: tuple[Name, ...] = ()
     """Figures and tables that the sentence refers to."""
+    silent: tuple[Name, ...] = ()
+    """Variants that say nothing, because another sentence says it: `["not-yet"]`."""
 
 
 class FigureRules(_Record):

@@ -158,7 +158,7 @@ def _contributions(facts: Facts, rules: SentenceRules, name: str = "contribution
     total = facts.indicators.get("july-fall" if fall else "change-percent", facts.dataset.codes(**rules.codes))
     if total.value is None:
         earlier = facts.month.shift(-1)
-        return Finding(variant=total.status, values={"missing": total.missing or earlier, "previous": earlier})
+        return Finding(variant="missing", values={"missing": total.missing or earlier, "previous": earlier})
     sign = -1 if total.value < 0 else 1
     parts = [(code, codes, facts.indicators.get(name, codes)) for code, codes in facts.parts(rules)]
     parts.sort(key=lambda part: -sign * (part[2].value or 0))
@@ -166,7 +166,14 @@ def _contributions(facts: Facts, rules: SentenceRules, name: str = "contribution
     for word, (code, codes, points) in zip(("first", "second"), parts, strict=False):
         change = facts.indicators.get("july-fall-persons" if fall else "change", codes)
         values |= {word: Name(rules.by, code.id), f"{word}_points": size(points), f"{word}_change": size(change)}
-    return Finding(variant=direction(total), values=values, figures=(total, *(part[2] for part in parts[:2])))
+    variant = direction(total)
+    if variant != "unchanged":
+        values_in_direction = [sign * (points.shown or Fraction(0)) for _, _, points in parts[:2]]
+        if values_in_direction[0] > abs(total.shown or Fraction(0)):
+            variant += "-over"
+        elif values_in_direction[-1] <= 0:
+            variant += "-one"
+    return Finding(variant=variant, values=values, figures=(total, *(part[2] for part in parts[:2])))
 
 
 def _july_contributions(facts: Facts, rules: SentenceRules) -> Finding:
@@ -177,7 +184,7 @@ def _opposite(facts: Facts, rules: SentenceRules) -> Finding:
     """Tell which parts went against the total."""
     total = facts.indicators.get("change", facts.dataset.codes(**rules.codes))
     if not total.value:
-        return Finding(variant="unchanged" if total.value == 0 else total.status, values={})
+        return Finding(variant="unchanged" if total.value == 0 else "missing", values={})
     parts = [(code, facts.indicators.get("change", codes)) for code, codes in facts.parts(rules)]
     against = [(code, change) for code, change in parts if (change.value or 0) * total.value < 0]
     if not against:
@@ -242,7 +249,8 @@ def _dips(facts: Facts, rules: SentenceRules) -> Finding:
         "deepest": Name(rules.by, deepest[1]), "deepest_percent": size(deepest[2]),
         "mildest": Name(rules.by, mildest[1]), "mildest_percent": size(mildest[2]),
     }  # fmt: skip
-    return Finding(variant=direction(mildest[2]), values=values, figures=(deepest[2], mildest[2]))
+    variant = direction(mildest[2]) if direction(deepest[2]) == "fall" else "none"
+    return Finding(variant=variant, values=values, figures=(deepest[2], mildest[2]))
 
 
 def _recovery(facts: Facts, rules: SentenceRules) -> Finding:
@@ -266,7 +274,7 @@ def _index(facts: Facts, rules: SentenceRules) -> Finding:
     indexes = [(code, facts.indicators.get("index", codes)) for code, codes in facts.parts(rules)]
     known = sorted(((i.value, code.id, i) for code, i in indexes if i.value is not None), key=lambda index: index[:2])
     if not known:
-        return Finding(variant=indexes[0][1].status, values={})
+        return Finding(variant="missing", values={})
     lowest, highest = known[0], known[-1]
     values: dict[str, Value] = {
         "first": Period(facts.month.year, 1),
@@ -275,7 +283,7 @@ def _index(facts: Facts, rules: SentenceRules) -> Finding:
         "highest": Name(rules.by, highest[1]), "highest_index": size(highest[2]),
         "lowest": Name(rules.by, lowest[1]), "lowest_index": size(lowest[2]),
     }  # fmt: skip
-    variant = "first" if facts.month.month == 1 else "several"
+    variant = "first" if facts.month.month == 1 else "several" if values["n"] else "none"
     return Finding(variant=variant, values=values, figures=(lowest[2], highest[2]))
 
 
@@ -284,7 +292,13 @@ def _share(facts: Facts, rules: SentenceRules) -> Finding:
     codes = facts.dataset.codes(**rules.codes)
     share, change = (facts.indicators.get(name, codes) for name in ("share", "share-change"))
     values: dict[str, Value] = {"share": size(share), "points": size(change), "first": Period(facts.month.year, 1)}
-    variant = "first" if facts.month.month == 1 else direction(change)
+    variant = (
+        "missing"
+        if share.value is None
+        else "first"
+        if facts.month.month == 1 or change.value is None
+        else direction(change)
+    )
     return Finding(variant=variant, values=values, figures=(share, change))
 
 
@@ -331,3 +345,29 @@ FINDINGS: Mapping[str, Callable[[Facts, SentenceRules], Finding]] = {
     "fixed": _fixed,
 }
 """Every kind of finding, by the name that a definition gives it."""
+
+
+_COMPARED = ("rise", "fall", "nearly-unchanged", "unchanged", "rise-small", "fall-small", "missing")
+_CONTRIBUTED = ("rise", "fall", "rise-over", "fall-over", "rise-one", "fall-one", "unchanged", "missing")
+_AROUND_JULY = ("rise", "fall", "unchanged", "not-yet", "missing-month", "small-base", "zero-base")
+
+VARIANTS: Mapping[str, tuple[str, ...]] = {
+    "change": _COMPARED,
+    "year-change": _COMPARED,
+    "extremes": ("first", "highest", "lowest", "between"),
+    "mean": ("first", "several"),
+    "ranking": ("largest",),
+    "contributions": _CONTRIBUTED,
+    "july-contributions": _CONTRIBUTED,
+    "opposite": ("rise-some", "rise-none", "fall-some", "fall-none", "unchanged", "missing"),
+    "movers": ("both", "up", "down", "unchanged", "missing"),
+    "july-fall": _AROUND_JULY,
+    "july-dip": _AROUND_JULY,
+    "dips": (*_AROUND_JULY, "none"),
+    "recovery": ("reached", "not-reached", "just-fallen", "not-yet", "missing-month"),
+    "index": ("first", "several", "none", "missing"),
+    "share": ("first", "rise", "fall", "unchanged", "missing"),
+    "shares": ("range", "none"),
+    "fixed": ("first", "several"),
+}
+"""Every variant of each kind of finding: a catalogue has a message for each, unless the definition silences it."""

@@ -3,8 +3,15 @@
 Every cell is finished text in one language; knows no HTML.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from reportgen.dataset import TOTAL, Code, Codes
+from reportgen.definition import INDICATOR_TABLE, TableRules
+from reportgen.indicators import Indicator
+from reportgen.period import Period
+from reportgen.wording import Wording
 
 RowKind = Literal["total", "group", "member", "plain"]
 
@@ -74,3 +81,126 @@ class DisplayTable:
     symbols: tuple[Symbol, ...] = ()
     """Only the symbols that stand in the body."""
     source_note: str = ""
+
+
+def tabulate_levels(words: Wording, rules: TableRules, number: int, slice_code: str = "") -> DisplayTable:
+    """Return one of the document's tables, in persons: a row for each category, a column for each month.
+
+    `slice_code` names the code that a sliced table is shown for. A row without participants in any of the
+    months is left out, as the document does, and a note says so.
+    """
+    dataset = words.facts.dataset
+    chosen = {rules.slices: slice_code} if slice_code else {}
+    rows = [
+        (code, dataset.codes(**{**chosen, rules.rows: code.id}))
+        for code in dataset.code_list(rules.rows).at_level(*rules.levels)
+    ]
+    shown = [(code, codes) for code, codes in rows if any(dataset.series(codes))]
+    values = {"slice": words.label(rules.slices, slice_code)} if slice_code else {}
+    return DisplayTable(
+        id=f"table-{rules.id}-{slice_code}" if slice_code else f"table-{rules.id}",
+        label=words.say("table-label", number=str(number)),
+        title=words.say(f"table.{rules.id}", **values),
+        subtitle=words.say("table-persons"),
+        stubhead=words.say(f"dimension.{rules.rows}"),
+        columns=month_columns(words),
+        blocks=block_rows(words, rules.rows, shown, lambda codes: level_cells(words, codes), trend=rules.sparklines),
+        trend_label=words.say("table-trend") if rules.sparklines else "",
+        notes=() if len(shown) == len(rows) else (words.say("table-empty-rows"),),
+        source_note=words.say("source-note"),
+    )
+
+
+def tabulate_indicators(words: Wording, dimension: str, number: int) -> DisplayTable:
+    """Return the month's indicators: a row for each category of the dimension."""
+    codes = words.facts.dataset.code_list(dimension).codes
+    rows = [(code, words.facts.dataset.codes(**{dimension: code.id})) for code in codes]
+    names = ("change", "change-percent", "share", "share-gap", "july-fall", "july-dip")
+    figures = {about: tuple(words.facts.indicators.get(name, about) for name in names) for _, about in rows}
+    return DisplayTable(
+        id=f"table-{INDICATOR_TABLE}",
+        label=words.say("table-label", number=str(number)),
+        title=words.say(f"table.{INDICATOR_TABLE}"),
+        subtitle=words.language.capital(words.say("span.one")),
+        stubhead=words.say(f"dimension.{dimension}"),
+        columns=(
+            Column(label=words.say("column-total")),
+            Column(label=words.say("column-persons")),
+            Column(label=words.say("column-percent")),
+            Column(label=words.say("column-percent")),
+            Column(label=words.say("column-gap")),
+            Column(label=words.say("column-july-fall")),
+            Column(label=words.say("column-july-dip")),
+        ),
+        spanners=(
+            Spanner(label="", columns=1),
+            Spanner(label=words.say("spanner-change"), columns=2),
+            Spanner(label=words.say("table.share"), columns=2),
+            Spanner(label=words.say("spanner-july"), columns=2),
+        ),
+        blocks=block_rows(
+            words,
+            dimension,
+            rows,
+            lambda about: (words.persons(about), *(words.figure(figure) for figure in figures[about])),
+        ),
+        symbols=symbols(words, [figure for row in figures.values() for figure in row]),
+        source_note=words.say("source-note"),
+    )
+
+
+def month_columns(words: Wording, periods: Sequence[Period] = ()) -> tuple[Column, ...]:
+    """Return a column for each month, of the whole dataset unless others are named."""
+    return tuple(
+        Column(
+            label=words.language.month_short(period),
+            full=words.language.month(period),
+            highlight=period == words.facts.month,
+        )
+        for period in periods or words.facts.dataset.periods
+    )
+
+
+def level_cells(words: Wording, codes: Codes, periods: Sequence[Period] = ()) -> tuple[str, ...]:
+    """Return the number of persons for each month, of the whole dataset unless others are named."""
+    return tuple(words.persons(codes, period) for period in periods or words.facts.dataset.periods)
+
+
+def block_rows(
+    words: Wording,
+    dimension: str,
+    rows: Sequence[tuple[Code, Codes]],
+    cells: Callable[[Codes], tuple[str, ...]],
+    *,
+    trend: bool = False,
+) -> tuple[tuple[Row, ...], ...]:
+    """Arrange categories in blocks: the total, then each group with its members below it.
+
+    Categories without members in the table stand in one block of their own.
+    """
+    dataset = words.facts.dataset
+    parents = {code.parent for code, _ in rows}
+    blocks: list[list[Row]] = []
+    for code, codes in rows:
+        kind: RowKind = "total" if code.id == TOTAL else "plain"
+        if kind == "plain" and parents - {"", TOTAL}:
+            kind = "group" if code.parent == TOTAL else "member"
+        row = Row(
+            kind=kind,
+            label=words.label(dimension, code.id),
+            cells=cells(codes),
+            trend=dataset.series(codes) if trend else (),
+        )
+        if not blocks or kind in {"total", "group"} or blocks[-1][-1].kind == "total":
+            blocks.append([row])
+        else:
+            blocks[-1].append(row)
+    return tuple(map(tuple, blocks))
+
+
+def symbols(words: Wording, figures: Sequence[Indicator]) -> tuple[Symbol, ...]:
+    """Return the symbols that stand for these figures, in the order in which they first do."""
+    meanings = {
+        words.figure(figure): words.reason("symbol", figure) for figure in reversed(figures) if figure.value is None
+    }
+    return tuple(Symbol(sign=sign, meaning=meaning) for sign, meaning in reversed(meanings.items()))

@@ -1,0 +1,110 @@
+"""Tells findings, names and figures in one language; knows neither page nor picture.
+
+Every number in a text passes here once, so that text, table and picture write it alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reportgen.dataset import Codes
+from reportgen.definition import ReportDefinition, SentenceRules
+from reportgen.findings import Facts, Finding, Name, Number, Value, find
+from reportgen.indicators import DECIMALS, Indicator
+from reportgen.language import Language
+from reportgen.period import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One language, the definition's names, and the facts that are told."""
+
+    language: Language
+    definition: ReportDefinition
+    facts: Facts
+
+    def label(self, dimension: str, code: str) -> str:
+        """Return a category's label from the code list, as it stands alone."""
+        return self.definition.code_list(dimension)[code].labels[self.language.code]
+
+    def short(self, dimension: str, code: str) -> str:
+        """Return a category's label for a narrow place."""
+        return self._override("short", dimension, code) or self.label(dimension, code)
+
+    def name(self, dimension: str, code: str) -> str:
+        """Return a category's name inside a sentence."""
+        return self._override("name", dimension, code) or self.language.inline(self.label(dimension, code))
+
+    def _override(self, kind: str, dimension: str, code: str) -> str:
+        key = f"{kind}.{dimension}.{code}"
+        return self.language.message(key) if key in self.language else ""
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a message that may name the month, the months before it and the numbers given."""
+        return self.language.message(key, **{**self._context(), **values})
+
+    def tell(self, rules: SentenceRules) -> str:
+        """Return the sentence for a finding; empty where the definition silences its variant."""
+        finding = find(self.facts, rules)
+        if finding.variant in rules.silent:
+            return ""
+        return self.say(f"{rules.message}.{finding.variant}", **self.values(finding))
+
+    def values(self, finding: Finding) -> dict[str, object]:
+        """Return a finding's values as texts, by placeholder.
+
+        A name or month has a twin with a capital letter for the beginning of a sentence (`first`, `First`),
+        a month another one that always names its year (`previous`, `previous_year`).
+        """
+        texts: dict[str, object] = {}
+        for key, value in finding.values.items():
+            texts |= self._value(key, value)
+        return texts
+
+    def _value(self, key: str, value: Value) -> Mapping[str, object]:
+        match value:
+            case Number():
+                return {key: self.number(value.value, value.unit)}
+            case Name():
+                name = self.name(value.dimension, value.code)
+                return {key: name, key.capitalize(): self.language.capital(name)}
+            case Period():
+                short, full = self.month(value), self.language.month(value)
+                capital = self.language.capital
+                twins = {key.capitalize(): capital(short), f"{key.capitalize()}_year": capital(full)}
+                return {key: short, f"{key}_year": full, **twins}
+            case _:
+                return {key: value}
+
+    def _context(self) -> dict[str, object]:
+        """Return what every message may name: the month, the one before, the year's first, and the span so far."""
+        month, first = self.facts.month, self.facts.dataset.periods[0]
+        months = Finding(variant="", values={"month": month, "previous": month.shift(-1), "first": first})
+        texts = self.values(months)
+        span = self.language.message("span.one" if first == month else "span.several", **texts)
+        return {**texts, "span": span, "small_base": str(self.definition.report.small_base)}
+
+    def month(self, period: Period) -> str:
+        """Write a month, with its year only where it differs from the report's."""
+        in_same_year = period.year == self.facts.month.year
+        return self.language.month_name(period) if in_same_year else self.language.month(period)
+
+    def number(self, value: Fraction | int, unit: str = "persons") -> str:
+        """Write a number, already rounded, with its unit's decimals and without its unit."""
+        return self.language.number(value, DECIMALS[unit])
+
+    def persons(self, codes: Codes, period: Period | None = None) -> str:
+        """Write the number of persons, in the report's month unless another is named."""
+        return self.number(self.facts.level(codes, period).value)
+
+    def figure(self, figure: Indicator) -> str:
+        """Write an indicator as it stands in a table or picture: with `%` where it is in per cent, or its symbol."""
+        if figure.shown is None:
+            return self.language.message(f"sign.{figure.status}")
+        text = self.number(figure.shown, figure.unit)
+        return self.language.message("percent", number=text) if figure.unit == "percent" else text
+
+    def reason(self, kind: str, figure: Indicator) -> str:
+        """Say why there is no figure: `kind` is `symbol` for a legend, `reason` for a whole sentence."""
+        missing = {"missing": figure.missing} if figure.missing else {}
+        return self.say(f"{kind}.{figure.status}", **self.values(Finding(variant="", values=missing)))
