@@ -31,7 +31,7 @@ CONTENT_POLICY = (
 ARROWS = {"rise": "↑", "fall": "↓", "unchanged": "→"}
 
 _LINE_WIDTH, _LINE_HEIGHT, _LINE_MARGIN = 80, 20, 3
-_FEW_ROWS = 14
+_FEW_ROWS, _MANY_ROWS = 14, 42
 _FEW_COLUMNS = 4
 _TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -143,7 +143,7 @@ def _data_address(drawing: str) -> str:
 def _layout(table: DisplayTable, compact: bool) -> str:  # noqa: FBT001 - a filter's argument
     """Return the classes that say how a table is set on paper: how close its rows are and how wide it is."""
     rows = sum(map(len, table.blocks))
-    height = "dense" if compact or rows > _FEW_ROWS else "open"
+    height = "dense" if compact or rows > _MANY_ROWS else "medium" if rows > _FEW_ROWS else "open"
     width = "narrow" if len(table.columns) <= _FEW_COLUMNS else "full"
     return f"{height} {width}"
 
