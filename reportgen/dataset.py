@@ -154,5 +154,7 @@ def sort_observations(observations: Sequence[Observation], code_lists: Sequence[
     """Return the observations by period, then by the order of each code list."""
     order = [{code.id: place for place, code in enumerate(code_list.codes)} for code_list in code_lists]
     return tuple(
-        sorted(observations, key=lambda o: (o.period, [places[code] for places, code in zip(order, o.codes, strict=True)]))
+        sorted(
+            observations, key=lambda o: (o.period, [places[code] for places, code in zip(order, o.codes, strict=True)])
+        )
     )

@@ -10,7 +10,7 @@ from typing import Any
 from reportgen import charts
 from reportgen.charts.descriptions import SeriesRole
 from reportgen.dataset import TOTAL, Code, Codes
-from reportgen.definition import FigureRules, SentenceRules
+from reportgen.definition import FigureRules
 from reportgen.indicators import JULY, Indicator
 from reportgen.period import MONTHS_PER_YEAR, Period
 from reportgen.tables import Column, DisplayTable, block_rows, level_cells, month_columns, symbols
@@ -57,8 +57,7 @@ class _Canvas:
         if not self.rules.by:
             dimension = facts.dataset.code_lists[0]
             return [(dimension[TOTAL], facts.dataset.grand_total)]
-        rules = SentenceRules(finding="ranking", message="-", by=self.rules.by, level=self.rules.level)
-        return facts.parts(rules)
+        return facts.parts(self.rules.by, self.rules.level)
 
     def indicator(self, name: str, codes: Codes) -> Indicator:
         return self.words.facts.indicators.get(name, codes)

@@ -59,10 +59,9 @@ class Facts:
         """The month in question."""
         return self.indicators.month
 
-    def parts(self, rules: SentenceRules) -> list[tuple[Code, Codes]]:
-        """Return the compared categories with their codes, in publication order."""
-        codes = self.dataset.code_list(rules.by).at_level(rules.level)
-        return [(code, self.dataset.codes(**{**rules.codes, rules.by: code.id})) for code in codes]
+    def parts(self, by: str, level: str) -> list[tuple[Code, Codes]]:
+        """Return a dimension's categories of one level with their codes, in publication order."""
+        return [(code, self.dataset.codes(**{by: code.id})) for code in self.dataset.code_list(by).at_level(level)]
 
     def level(self, codes: Codes, period: Period | None = None) -> Number:
         """Return the number of persons, in the month itself unless another is named."""
@@ -141,7 +140,7 @@ def _mean(facts: Facts, rules: SentenceRules) -> Finding:
 
 def _ranking(facts: Facts, rules: SentenceRules) -> Finding:
     """Tell the three largest parts and their share of all."""
-    parts = sorted(facts.parts(rules), key=lambda part: -facts.dataset.value(facts.month, part[1]))[:3]
+    parts = sorted(facts.parts(rules.by, rules.level), key=lambda part: -facts.dataset.value(facts.month, part[1]))[:3]
     values: dict[str, Value] = {"total": facts.level(facts.dataset.grand_total)}
     together = Fraction(0)
     for word, (code, codes) in zip(("first", "second", "third"), parts, strict=False):
@@ -160,7 +159,7 @@ def _contributions(facts: Facts, rules: SentenceRules, name: str = "contribution
         earlier = facts.month.shift(-1)
         return Finding(variant="missing", values={"missing": total.missing or earlier, "previous": earlier})
     sign = -1 if total.value < 0 else 1
-    parts = [(code, codes, facts.indicators.get(name, codes)) for code, codes in facts.parts(rules)]
+    parts = [(code, codes, facts.indicators.get(name, codes)) for code, codes in facts.parts(rules.by, rules.level)]
     parts.sort(key=lambda part: -sign * (part[2].value or 0))
     values: dict[str, Value] = {"percent": size(total), "previous": facts.month.shift(-1)}
     for word, (code, codes, points) in zip(("first", "second"), parts, strict=False):
@@ -185,7 +184,7 @@ def _opposite(facts: Facts, rules: SentenceRules) -> Finding:
     total = facts.indicators.get("change", facts.dataset.codes(**rules.codes))
     if not total.value:
         return Finding(variant="unchanged" if total.value == 0 else "missing", values={})
-    parts = [(code, facts.indicators.get("change", codes)) for code, codes in facts.parts(rules)]
+    parts = [(code, facts.indicators.get("change", codes)) for code, codes in facts.parts(rules.by, rules.level)]
     against = [(code, change) for code, change in parts if (change.value or 0) * total.value < 0]
     if not against:
         return Finding(variant=f"{direction(total)}-none", values={"parts": len(parts)})
@@ -198,7 +197,7 @@ def _opposite(facts: Facts, rules: SentenceRules) -> Finding:
 
 def _movers(facts: Facts, rules: SentenceRules) -> Finding:
     """Tell how many parts rose and fell, and which did so most, in persons."""
-    parts = [(code, facts.indicators.get("change", codes)) for code, codes in facts.parts(rules)]
+    parts = [(code, facts.indicators.get("change", codes)) for code, codes in facts.parts(rules.by, rules.level)]
     if any(change.value is None for _, change in parts):
         missing = parts[0][1].missing or facts.month.shift(-1)
         return Finding(variant="missing", values={"missing": missing})
@@ -240,7 +239,7 @@ def _july_dip(facts: Facts, rules: SentenceRules) -> Finding:
 
 def _dips(facts: Facts, rules: SentenceRules) -> Finding:
     """Tell the part with the deepest July dip and the one with the mildest, or a rise."""
-    dips = [(code, facts.indicators.get("july-dip", codes)) for code, codes in facts.parts(rules)]
+    dips = [(code, facts.indicators.get("july-dip", codes)) for code, codes in facts.parts(rules.by, rules.level)]
     known = sorted(((dip.value, code.id, dip) for code, dip in dips if dip.value is not None), key=lambda dip: dip[:2])
     if not known:
         return Finding(variant=dips[0][1].status, values={"missing": dips[0][1].missing or facts.month})
@@ -271,7 +270,7 @@ def _recovery(facts: Facts, rules: SentenceRules) -> Finding:
 
 def _index(facts: Facts, rules: SentenceRules) -> Finding:
     """Tell how many parts are above their level at the year's start, and which stand highest and lowest."""
-    indexes = [(code, facts.indicators.get("index", codes)) for code, codes in facts.parts(rules)]
+    indexes = [(code, facts.indicators.get("index", codes)) for code, codes in facts.parts(rules.by, rules.level)]
     known = sorted(((i.value, code.id, i) for code, i in indexes if i.value is not None), key=lambda index: index[:2])
     if not known:
         return Finding(variant="missing", values={})
@@ -304,7 +303,7 @@ def _share(facts: Facts, rules: SentenceRules) -> Finding:
 
 def _shares(facts: Facts, rules: SentenceRules) -> Finding:
     """Tell the highest and the lowest share among the parts that are large enough."""
-    shares = [(code, facts.indicators.get("share", codes)) for code, codes in facts.parts(rules)]
+    shares = [(code, facts.indicators.get("share", codes)) for code, codes in facts.parts(rules.by, rules.level)]
     known = sorted(((s.value, code.id, s) for code, s in shares if s.value is not None), key=lambda share: share[:2])
     total = facts.indicators.get("share", facts.dataset.grand_total)
     if len(known) < 2:  # noqa: PLR2004 - a highest and a lowest
@@ -371,3 +370,6 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "fixed": ("first", "several"),
 }
 """Every variant of each kind of finding: a catalogue has a message for each, unless the definition silences it."""
+
+KEY_FIGURE_FINDINGS: Mapping[str, str] = {"level": "change", "share": "share", "july-dip": "july-dip", "mean": "mean"}
+"""The finding that each kind of key figure tells."""

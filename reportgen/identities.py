@@ -151,24 +151,24 @@ def variable_names(definition: ReportDefinition) -> VariableNames:
 def explain_identity(broken: BrokenIdentity, names: VariableNames) -> str:
     """Say in one sentence what does not add up, with labels and numbers.
 
-    The sentence for two slices: `2013-01: "Jobbklubb": Kvinner + Menn = 1 804, but "Tiltak" says 1 803`.
+    The sentence for two slices: `"Jobbklubb": Kvinner + Menn = 1 804, but "Tiltak" says 1 803`.
     """
-    identity, month = broken.identity, broken.period
+    identity = broken.identity
     total, parts = format_persons(broken.total), format_persons(broken.parts)
     whole = names[identity.total.table, identity.total.codes]
     members = [names[part.table, part.codes] for part in identity.parts]
     if identity.kind == "pages":
-        return f"{month}: {whole} is {total} on its first page, but {parts} on a later one"
+        return f"{whole} is {total} on its first page, but {parts} on a later one"
     if identity.kind == "tables":
-        return f"{month}: {whole} is {total}, but {members[0]} is {parts}"
+        return f"{whole} is {total}, but {members[0]} is {parts}"
     if identity.kind == "slices":
         added = " + ".join(member.member for member in members)
-        return f'{month}: "{whole.row}": {added} = {parts}, but {whole.table} says {total}'
+        return f'"{whole.row}": {added} = {parts}, but {whole.table} says {total}'
     if len(members) > _SPELT_OUT:
         added = f'the {len(members)} rows from "{members[0].row}" to "{members[-1].row}"'
-        return f"{month}: {added} sum to {parts}, but {whole} is {total}"
+        return f"{added} sum to {parts}, but {whole} is {total}"
     added = " + ".join(member.row for member in members)
-    return f"{month}: {added} = {parts}, but {whole} is {total}"
+    return f"{added} = {parts}, but {whole} is {total}"
 
 
 def format_persons(persons: int) -> str:
@@ -184,7 +184,7 @@ def _describe(broken: BrokenIdentity, dataset: Dataset, names: VariableNames) ->
     cells = (printed_cell(dataset, variable, broken.period) for variable in broken.identity.variables)
     return Problem(
         kind="broken-identity",
-        message=explain_identity(broken, names),
+        message=f"{broken.period}: {explain_identity(broken, names)}",
         hint="compare these cells with the original, or run: reportgen check",
         where=tuple(cell.where for cell in cells if cell),
     )

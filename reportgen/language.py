@@ -21,8 +21,9 @@ from babel.numbers import format_decimal
 
 from reportgen.errors import DefinitionError, Problem, Where
 from reportgen.period import Period
+from reportgen.resources import locale_folder
 
-LOCALE_FOLDER = Path(__file__).parent / "locales"
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -127,9 +128,9 @@ class Language:
 
 def read_language(code: str, report_folder: Path | None = None) -> Language:
     """Read a language's catalogues: the program's, then the report's `texts/<code>.po`, which may override it."""
-    path = LOCALE_FOLDER / f"{code}.po"
+    path = locale_folder() / f"{code}.po"
     if not path.is_file():
-        known = sorted(file.stem for file in LOCALE_FOLDER.glob("*.po"))
+        known = sorted(file.stem for file in locale_folder().glob("*.po"))
         hint = f"choose one of {', '.join(known)}, or see docs/how-to/add-a-language.md"
         raise DefinitionError(Problem(kind="unknown-language", message=f'unknown language "{code}"', hint=hint))
     locale, plural, messages = _read_catalogue(path, code)

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 from reportgen.dataset import TOTAL
 from reportgen.definition import INDICATOR_TABLE, KeyFigureRules, SectionRules, SentenceRules, TableRules
 from reportgen.figures import Picture
-from reportgen.findings import find
+from reportgen.findings import KEY_FIGURE_FINDINGS, find
 from reportgen.indicators import Indicator
+from reportgen.language import Language
 from reportgen.period import Period
 from reportgen.tables import DisplayTable, tabulate_indicators, tabulate_levels
 from reportgen.wording import Wording
@@ -220,8 +221,9 @@ class _Composer:
         """Return a key figure; its kind is `level`, `share`, `july-dip` or `mean`."""
         words, facts = self.words, self.words.facts
         codes = facts.dataset.codes(**rules.codes)
-        kinds = {"level": "change", "share": "share", "july-dip": "july-dip", "mean": "mean"}
-        sentence = SentenceRules(finding=kinds[rules.kind], message=f"key-{rules.kind}", codes=rules.codes)
+        sentence = SentenceRules(
+            finding=KEY_FIGURE_FINDINGS[rules.kind], message=f"key-{rules.kind}", codes=rules.codes
+        )
         finding = find(facts, sentence)
         directions: Mapping[str, Direction] = {"rise": "rise", "fall": "fall", "unchanged": "unchanged"}
         compared = rules.kind in {"level", "share"}
@@ -310,8 +312,14 @@ def compose_report(
             other: f"../../{other}/{facts.month}/index.html" for other in languages if other != language.code
         },
         released=release.released.isoformat(),
-        words={key.removeprefix("page."): words.say(key) for key in language.messages if key.startswith("page.")},
+        words=_page_words(language),
     )
+
+
+def _page_words(language: Language) -> dict[str, str]:
+    """Return the words of the page itself; the page's number is left for the layout to fill in."""
+    keys = [key for key in language.messages if key.startswith("page.")]
+    return {key.removeprefix("page."): language.message(key, page="{page}", pages="{pages}") for key in keys}
 
 
 def _about(words: Wording, values: Mapping[str, str]) -> tuple[Fact, ...]:

@@ -4,7 +4,7 @@
 other), `marks` puts it on a plane with Altair, `drawing` makes the file; `theme` has colours, sizes and type.
 """
 
-from reportgen.charts.bars import lay_out_bars, lay_out_diverging, lay_out_recovery
+from reportgen.charts.bars import lay_out_bars, lay_out_diverging
 from reportgen.charts.descriptions import (
     BarChart,
     BarRow,
@@ -29,6 +29,7 @@ from reportgen.charts.drawing import draw_picture, draw_png
 from reportgen.charts.heat_map import lay_out_heat_map
 from reportgen.charts.line import lay_out_line
 from reportgen.charts.marks import Picture
+from reportgen.charts.recovery import lay_out_recovery
 from reportgen.charts.theme import NARROW, WIDE, Size
 
 __all__ = [

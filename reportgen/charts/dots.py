@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import altair as alt
-
 from reportgen.charts.descriptions import DotChart, DotRow
-from reportgen.charts.marks import Margins, Picture, Plane, Row, dots, rules, texts
-from reportgen.charts.theme import NORMAL, STRONG, Size, colours, round_ticks, text_width, wrap
+from reportgen.charts.marks import Layer, Lettering, Margins, Picture, Plane, Span, Spot, dots, rules, texts
+from reportgen.charts.theme import NORMAL, STRONG, Size, Weight, colours, round_ticks, text_width, wrap
 
 SHRINK = 0.9
 """Labels are a little smaller than elsewhere: there are forty of them, and some are long."""
+INSET = 8
+"""Before the plane on a phone, so that a dot at its edge is whole, in pixels."""
+TICKS_STACKED = 3
 
 
 class Place(NamedTuple):
@@ -24,27 +25,24 @@ class Place(NamedTuple):
 def lay_out_dots(chart: DotChart, size: Size) -> Picture:
     """Lay out a dot chart; sections are set apart by space, and the figures stand in a column of their own."""
     font = size.text * (1 if size.stacked else SHRINK)
-    figures = max((text_width(row.text, font, STRONG) for row in chart.rows), default=0) + 12
-    left = 0.0 if size.stacked else max((text_width(row.label, font, _weight(row)) for row in chart.rows), default=0) + 14
+    right = max((text_width(row.text, font, STRONG) for row in chart.rows), default=0) + 14
+    widest = max((text_width(row.label, font, _weight(row)) for row in chart.rows), default=0)
+    left = INSET if size.stacked else widest + 14
     places, bottom = _places(chart.rows, size, font)
-    plane = Plane(
-        width=size.width - left - figures - (8 if size.stacked else 0), height=bottom, x=chart.domain, y=(0, bottom)
-    )
-    margins = Margins(
-        left=left + (8 if size.stacked else 0), right=figures, top=size.text * 3.0, bottom=size.small * 2
-    )
+    plane = Plane(width=size.width - left - right, height=bottom, x=chart.domain, y=(0, bottom))
+    margins = Margins(left=left, right=right, top=size.small * 3.2, bottom=size.small * 2)
     return Picture(
         plane=plane,
         margins=margins,
         layers=(
             *_frame(chart, places, plane, size),
             *_labels(chart.rows, places, plane, font, margins),
-            *_dots(chart, places, plane),
+            *_dots(chart, places),
         ),
     )
 
 
-def _weight(row: DotRow) -> int:
+def _weight(row: DotRow) -> Weight:
     return STRONG if row.level == "group" else NORMAL
 
 
@@ -67,68 +65,76 @@ def _places(rows: Sequence[DotRow], size: Size, font: float) -> tuple[list[Place
     return places, y
 
 
-def _frame(chart: DotChart, places: Sequence[Place], plane: Plane, size: Size) -> list[alt.Chart]:
+def _frame(chart: DotChart, places: Sequence[Place], plane: Plane, size: Size) -> list[Layer]:
     """Draw the guides of the rows, the ticks above and below, and the reference line with its label."""
     tones = colours()
     low, high = chart.domain
-    ticks = round_ticks(low, high, size.ticks if not size.stacked else 3)
     guides = [
-        {"x": low, "x2": high, "y": place.middle, "y2": place.middle}
+        Span(low, place.middle, high, place.middle)
         for place, row in zip(places, chart.rows, strict=True)
         if row.value is not None
     ]
-    tick_rows = [
-        {"x": tick, "y": y, "text": chart.notation.write(tick)}
-        for tick in ticks
-        for y in (-size.small * 0.9, plane.height + size.small * 0.9)
-    ]
-    across = {"x": chart.reference, "x2": chart.reference, "y": -size.small * 1.9, "y2": plane.height}
+    reference = plane.x_pixels(chart.reference)
     half = text_width(chart.reference_text, size.small, STRONG) / 2
-    centre = min(max(plane.x_pixels(chart.reference), half), plane.width - half)
-    label = {"x": plane.x_at(centre), "y": -size.small * 2.5, "text": chart.reference_text}
+    label = plane.spot(min(max(reference, half), plane.width - half), -size.small * 2.5, chart.reference_text)
+    across = Span(chart.reference, -size.small * 1.85, chart.reference, plane.height)
+    soft = Lettering(size=size.small, colour=tones["ink-soft"], side="center")
+    strong = Lettering(size=size.small, colour=tones["ink"], weight=STRONG, side="center")
     return [
         rules("guides", guides, colour=tones["rule"]),
-        texts("ticks", tick_rows, size=size.small, colour=tones["ink-soft"], side="center"),
+        texts("ticks", _ticks(chart, plane, size), soft),
         rules("reference", [across], colour=tones["ink-soft"], width=1.25),
-        texts("reference-text", [label], size=size.small, colour=tones["ink"], weight=STRONG, side="center"),
+        texts("reference-text", [label], strong),
     ]
+
+
+def _ticks(chart: DotChart, plane: Plane, size: Size) -> list[Spot]:
+    """Return the ticks below and above the rows; above, the reference line goes before the tick that it would cross."""
+    reference = plane.x_pixels(chart.reference)
+    spots = []
+    for tick in round_ticks(*chart.domain, TICKS_STACKED if size.stacked else size.ticks):
+        text = chart.notation.write(tick)
+        x = plane.x_pixels(tick)
+        spots.append(plane.spot(x, plane.height + size.small * 0.9, text))
+        if abs(x - reference) > text_width(text, size.small) / 2 + 3:
+            spots.append(plane.spot(x, -size.small * 0.9, text))
+    return spots
 
 
 def _labels(
     rows: Sequence[DotRow], places: Sequence[Place], plane: Plane, font: float, margins: Margins
-) -> list[alt.Chart]:
+) -> list[Layer]:
     """Write labels from the left edge and figures up to the right edge."""
-    labels: dict[int, list[Row]] = {NORMAL: [], STRONG: []}
-    figures: dict[int, list[Row]] = {NORMAL: [], STRONG: []}
+    labels: dict[Weight, list[Spot]] = {NORMAL: [], STRONG: []}
+    figures: dict[Weight, list[Spot]] = {NORMAL: [], STRONG: []}
     for row, place in zip(rows, places, strict=True):
-        for index, text in enumerate(place.lines):
-            y = place.label_middle + font * 1.2 * index
-            labels[_weight(row)].append({"x": plane.x_at(-margins.left), "y": y, "text": text})
-        if row.text:
-            x = plane.x_at(plane.width + margins.right)
-            figures[_weight(row)].append({"x": x, "y": place.middle, "text": row.text})
+        labels[_weight(row)] += [
+            plane.spot(-margins.left, place.label_middle + font * 1.2 * index, text)
+            for index, text in enumerate(place.lines)
+        ]
+        figures[_weight(row)].append(plane.spot(plane.width + margins.right, place.middle, row.text))
     ink = colours()["ink"]
     return [
-        *(texts("labels", group, size=font, colour=ink, weight=weight) for weight, group in labels.items()),
-        *(
-            texts("figures", group, size=font, colour=ink, weight=weight, side="right")
-            for weight, group in figures.items()
-        ),
+        layer
+        for weight in (NORMAL, STRONG)
+        for layer in (
+            texts("labels", labels[weight], Lettering(size=font, colour=ink, weight=weight)),
+            texts("figures", figures[weight], Lettering(size=font, colour=ink, weight=weight, side="right")),
+        )
     ]
 
 
-def _dots(chart: DotChart, places: Sequence[Place], plane: Plane) -> list[alt.Chart]:
+def _dots(chart: DotChart, places: Sequence[Place]) -> list[Layer]:
     """Draw the distance from the reference as a line and the value as a dot, a group's larger than its members'."""
     tones = colours()
-    known = [
-        (row, {"x": row.value, "y": place.middle, "x2": chart.reference, "y2": place.middle})
-        for row, place in zip(chart.rows, places, strict=True)
-        if row.value is not None
-    ]
-    groups = [place for row, place in known if row.level == "group"]
-    members = [place for row, place in known if row.level == "member"]
+    distances: list[Span] = []
+    spots: dict[str, list[Spot]] = {"group": [], "member": []}
+    for row, place in zip(chart.rows, places, strict=True):
+        if row.value is not None:
+            distances.append(Span(row.value, place.middle, chart.reference, place.middle))
+            spots[row.level].append(Spot(row.value, place.middle))
     return [
-        rules("distances", [place for _, place in known], colour=tones["context"], width=1.5),
-        dots("dots", members, colour=tones["women"], diameter=8, ring=tones["paper"]),
-        dots("group-dots", groups, colour=tones["women"], diameter=11, ring=tones["paper"]),
+        rules("distances", distances, colour=tones["context"], width=1.5),
+        dots("dots", spots["member"], colour=tones["women"], diameter=8, ring=tones["paper"]),
+        dots("group-dots", spots["group"], colour=tones["women"], diameter=11, ring=tones["paper"]),
     ]

@@ -5,7 +5,7 @@ roles, identifiers of its own for each drawing, colours and fonts said once, coo
 """
 
 import re
-import xml.etree.ElementTree as ET  # noqa: S405 - reads only what vl-convert has just written
+import xml.etree.ElementTree as ET
 from functools import cache
 
 import vl_convert
@@ -13,7 +13,7 @@ import vl_convert
 from reportgen import resources
 from reportgen.charts.descriptions import Chart, Heading
 from reportgen.charts.marks import Picture
-from reportgen.charts.theme import HEAVY, NORMAL, STRONG, Size, colours, wrap
+from reportgen.charts.theme import HEAVY, NORMAL, Size, Weight, colours, wrap
 from reportgen.errors import Problem, RenderError
 
 SVG = "http://www.w3.org/2000/svg"
@@ -29,7 +29,7 @@ ET.register_namespace("", SVG)
 def draw_picture(picture: Picture, *, chart: Chart, size: Size, heading: Heading | None) -> str:
     """Return the SVG of a picture; with a heading it stands on paper of its own, with margins."""
     prefix = f"{chart.id}-{size.name}"
-    marks = _tidy_marks(ET.fromstring(_convert(picture, chart.id)), prefix)  # noqa: S314 - see above
+    marks = _tidy_marks(ET.fromstring(_convert(picture, chart.id)), prefix)  # noqa: S314 - what vl-convert has just written
     root = ET.Element(
         f"{{{SVG}}}svg",
         {
@@ -44,9 +44,7 @@ def draw_picture(picture: Picture, *, chart: Chart, size: Size, heading: Heading
     )
     ET.SubElement(root, f"{{{SVG}}}title", {"id": f"{prefix}-title"}).text = chart.title
     ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{prefix}-desc"}).text = chart.alt
-    width, height = (
-        _set_on_paper(root, marks, picture, heading, size) if heading else _set_bare(root, marks, picture)
-    )
+    width, height = _set_on_paper(root, marks, picture, heading, size) if heading else _set_bare(root, marks, picture)
     for name, value in {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}.items():
         root.set(name, value)
     return ET.tostring(root, encoding="unicode")
@@ -151,11 +149,18 @@ def _set_on_paper(
 
 
 def _write(
-    root: ET.Element, text: str, place: tuple[float, float], width: float, *, size: float, colour: str, weight: int = NORMAL
+    root: ET.Element,
+    text: str,
+    place: tuple[float, float],
+    width: float,
+    *,
+    size: float,
+    colour: str,
+    weight: Weight = NORMAL,
 ) -> float:
     """Write a text in lines from `place` (left, top) down, and return where the next one can start."""
     x, y = place
-    for row in wrap(text, width, size, STRONG if weight == STRONG else weight) if text else []:
+    for row in wrap(text, width, size, weight) if text else []:
         y += size * 1.22
         attributes = {"x": _number(x), "y": _number(y - size * 0.28), "font-size": _number(size), "fill": colour}
         if weight != NORMAL:

@@ -1,27 +1,38 @@
 """Lays out lines over the months, labelled at their ends."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
-
-import altair as alt
+from dataclasses import dataclass
 
 from reportgen.charts.descriptions import LineChart, Series
-from reportgen.charts.marks import Margins, Picture, Plane, Row, boxes, dots, line, rules, texts
-from reportgen.charts.theme import (
-    HEAVY,
-    NORMAL,
-    STRONG,
-    Size,
-    colours,
-    keep_apart,
-    round_ticks,
-    spread,
-    text_width,
-    wrap,
+from reportgen.charts.marks import (
+    Layer,
+    Lettering,
+    Margins,
+    Picture,
+    Plane,
+    Span,
+    Spot,
+    boxes,
+    dots,
+    line,
+    rules,
+    texts,
 )
+from reportgen.charts.months import month_names
+from reportgen.charts.theme import HEAVY, STRONG, Size, colours, round_ticks, spread, text_width, wrap
 
-EDGE = 0.45
-"""Room before the first and after the last month, in months."""
+HALF = 0.5
+"""Half a month, on the axis of months."""
+EDGE = 0.2
+"""Room after the last month, in months."""
+LABEL_GAP = 12
+"""Between a line's last point and its label, in pixels."""
+LABEL_WIDTH, LABEL_WIDTH_STACKED = 165, 92
+"""Widest line of an end label, in pixels, unless a word is wider."""
+AXIS_GAP = 9
+"""Between the numbers of the axis and the plane, in pixels."""
+AIR = 1.05
+"""How far the axis reaches above the highest value."""
 ROLES = {
     "main": "blue",
     "second": "series-2",
@@ -32,200 +43,206 @@ ROLES = {
 }
 
 
-class EndLabel(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLabel:
     """What stands right of a line's last point."""
 
-    names: list[str]
+    names: tuple[str, ...]
+    """The series' name, one entry for each line."""
     value: str
-    month: int
-    level: float
-    colour: str
+    end: Spot
+    """The last point: month and value."""
+    tone: str
+    size: Size
 
-    def height(self, size: Size) -> float:
-        """Return the height of the whole label in pixels."""
-        return (len(self.names) + 1) * size.text * 1.2 + 3
+    @property
+    def step(self) -> float:
+        """Height of one line in pixels."""
+        return self.size.text * 1.2
 
-    def width(self, size: Size) -> float:
-        """Return the width of the widest line in pixels."""
-        names = [text_width(name, size.text, STRONG) for name in self.names]
-        return max([*names, text_width(self.value, size.text * 1.1, HEAVY)])
+    @property
+    def height(self) -> float:
+        """Height of the whole in pixels, with a little air to the next one."""
+        return (len(self.names) + 1) * self.step + 3
+
+    @property
+    def width(self) -> float:
+        """Width of the widest line in pixels."""
+        names = [text_width(name, self.size.text, STRONG) for name in self.names]
+        return max([*names, text_width(self.value, self.size.text * 1.1, HEAVY)])
 
 
 def lay_out_line(chart: LineChart, size: Size) -> Picture:
     """Lay out a line chart; its height follows from its size, not from its data."""
-    labels = [label for series in chart.series if (label := _end_label(series, size))]
-    low, high, ticks = _scale(chart, size)
+    labels = _end_labels(chart, size)
+    high, low, ticks = _scale(chart, size)
     tick_texts = [chart.notation.write(tick) for tick in ticks]
-    left = max((text_width(text, size.small) for text in tick_texts), default=0) + 9
+    left = max(text_width(text, size.small) for text in tick_texts) + AXIS_GAP
+    last = len(chart.months) - 1
+    right_edge = last + (HALF if chart.mark and chart.mark.month == last else EDGE)
     plane = Plane(
-        width=_plot_width(chart, labels, size, left),
-        height=250 if size.stacked else 270,
-        x=(-EDGE, len(chart.months) - 1 + EDGE),
+        width=_plot_width(chart, labels, right_edge, size.width - left),
+        height=255 if size.stacked else 270,
+        x=(-HALF, right_edge),
         y=(high, low),
     )
     margins = Margins(left=left, right=size.width - left - plane.width, top=size.text * 1.9, bottom=size.small * 2.1)
     tones = colours()
-    axis = [
-        rules(
-            "grid",
-            [_across(plane, tick) for tick in ticks if tick != 0],
-            colour=tones["rule"],
-        ),
-        texts(
-            "ticks",
-            [
-                {"x": plane.x_at(-9), "y": tick, "text": text}
-                for tick, text in zip(ticks, tick_texts, strict=True)
-            ],
-            size=size.small,
-            colour=tones["ink-soft"],
-            side="right",
-        ),
-    ]
-    if 0 in ticks:
-        axis.append(rules("zero", [_across(plane, 0)], colour=tones["rule-strong"]))
+    numbers = [plane.spot(-AXIS_GAP, plane.y_pixels(tick), text) for tick, text in zip(ticks, tick_texts, strict=True)]
+    names = month_names(
+        chart.months,
+        [plane.x_pixels(month) for month in range(last + 1)],
+        highlight=chart.highlight,
+        size=size,
+        place=lambda x, text: plane.spot(x, plane.height + size.small * 1.15, text),
+    )
     return Picture(
         plane=plane,
         margins=margins,
         layers=(
             *_mark(chart, plane, size),
-            *axis,
-            *_months(chart, plane, size),
-            *_leaders_and_labels(labels, plane, size),
-            *_lines(chart, plane, size),
+            rules("grid", [_across(plane, tick) for tick in ticks if tick != 0], colour=tones["rule"]),
+            rules("zero", [_across(plane, tick) for tick in ticks if tick == 0], colour=tones["rule-strong"]),
+            texts("ticks", numbers, Lettering(size=size.small, colour=tones["ink-soft"], side="right")),
+            *names,
+            *_end_label_layers(chart, labels, plane),
+            *_lines(chart, plane),
+            *_low_point(chart, plane, size, ticks),
         ),
     )
 
 
-def _across(plane: Plane, level: float) -> Row:
-    return {"x": plane.x[0], "x2": plane.x[1], "y": level, "y2": level}
+def _across(plane: Plane, level: float) -> Span:
+    return Span(plane.x[0], level, plane.x[1], level)
 
 
-def _end_label(series: Series, size: Size) -> EndLabel | None:
-    """Return the label of a line's last value; None for a line without any."""
-    known = [(month, value) for month, value in enumerate(series.values) if value is not None]
-    if not known:
-        return None
-    month, level = known[-1]
-    names = wrap(series.name, 92 if size.stacked else 160, size.text, STRONG) if series.name else []
-    return EndLabel(names, series.value_texts[month], month, level, colours()[ROLES[series.role]])
+def _end_labels(chart: LineChart, size: Size) -> list[EndLabel]:
+    """Return the label of each line's last value; a line without any has none."""
+    words = [word for series in chart.series for word in series.name.split()]
+    limit = max(
+        [LABEL_WIDTH_STACKED if size.stacked else LABEL_WIDTH, *(text_width(word, size.text, STRONG) for word in words)]
+    )
+    labels = []
+    for series in chart.series:
+        spots = [spot for run in _runs(series) for spot in run]
+        if spots:
+            names = tuple(wrap(series.name, limit, size.text, STRONG)) if series.name else ()
+            labels.append(
+                EndLabel(
+                    names=names, value=spots[-1].text, end=spots[-1], tone=colours()[ROLES[series.role]], size=size
+                )
+            )
+    return labels
+
+
+def _runs(series: Series) -> list[list[Spot]]:
+    """Split a series at its gaps into runs of spots, each with its value's text."""
+    runs: list[list[Spot]] = [[]]
+    for month, (value, text) in enumerate(zip(series.values, series.value_texts, strict=True)):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(Spot(month, value, text))
+    return [run for run in runs if run]
 
 
 def _scale(chart: LineChart, size: Size) -> tuple[float, float, list[float]]:
-    """Return both ends of the axis and its ticks; a little air above the highest value."""
+    """Return what stands at the top and at the bottom, and the ticks: one above the highest value if it is near."""
     values = [value for series in chart.series for value in series.values if value is not None] or [1]
     highest, lowest = max(values), min(values)
     if chart.from_zero:
-        high = highest * 1.05 or 1
-        return 0, high, round_ticks(0, high, size.ticks)
-    air = (highest - lowest or highest or 1) * 0.15
+        ticks = round_ticks(0, (highest or 1) * 1.15, size.ticks)
+        return max((highest or 1) * AIR, ticks[-1]), 0, ticks
+    air = (highest - lowest or abs(highest) or 1) * 0.2
     ticks = round_ticks(lowest - air, highest + air, size.ticks)
-    return min(ticks[0], lowest - air), highest + air, ticks
+    return highest + air, lowest - air, ticks
 
 
-def _plot_width(chart: LineChart, labels: Sequence[EndLabel], size: Size, left: float) -> float:
+def _is_marked(chart: LineChart, month: float) -> bool:
+    return chart.mark is not None and chart.mark.month == month
+
+
+def _plot_width(chart: LineChart, labels: Sequence[EndLabel], right_edge: float, room: float) -> float:
     """Return the widest plane at which each end label has room between its point and the drawing's edge."""
-    room = size.width - left
-    span = len(chart.months) - 1 + 2 * EDGE
-    fits = [(room - label.width(size) - 12) * span / (label.month + EDGE) for label in labels]
+    fits = []
+    for label in labels:
+        reach = label.end.x + HALF + (HALF if _is_marked(chart, label.end.x) else 0)
+        fits.append((room - label.width - LABEL_GAP - 1) * (right_edge + HALF) / reach)
     return min([room - 2, *fits])
 
 
-def _mark(chart: LineChart, plane: Plane, size: Size) -> list[alt.Chart]:
+def _mark(chart: LineChart, plane: Plane, size: Size) -> list[Layer]:
     """Draw the band behind the marked month, and its word above."""
     if chart.mark is None:
         return []
     month, word = chart.mark.month, chart.mark.word
     half = text_width(word, size.small) / 2
     centre = min(max(plane.x_pixels(month), half), max(plane.width - half, half))
-    band = {"x": month - 0.5, "x2": month + 0.5, "y": plane.y[0], "y2": plane.y[1]}
-    label = {"x": plane.x_at(centre), "y": plane.y_at(-size.small * 0.8), "text": word}
+    band = Span(month - HALF, plane.y[0], month + HALF, plane.y[1])
+    lettering = Lettering(size=size.small, colour=colours()["ink-soft"], side="center")
     return [
         boxes("band", [band], colour=colours()["ground"]),
-        texts("word", [label], size=size.small, colour=colours()["ink-soft"], side="center"),
+        texts("word", [plane.spot(centre, -size.small * 0.8, word)], lettering),
     ]
 
 
-def _months(chart: LineChart, plane: Plane, size: Size) -> list[alt.Chart]:
-    """Write as many month names as have room, the month in question among them and in bold."""
-    centres = [plane.x_pixels(month) for month in range(len(chart.months))]
-    widths = [text_width(month, size.small, STRONG) for month in chart.months]
-    anchor = chart.highlight if chart.highlight is not None else len(chart.months) - 1
-    kept = keep_apart(centres, widths, anchor, gap=4)
-    rows: dict[bool, list[Row]] = {True: [], False: []}
-    for month in kept:
-        place = {"x": month, "y": plane.y_at(plane.height + size.small * 1.15), "text": chart.months[month]}
-        rows[month == chart.highlight].append(place)
-    tones = colours()
-    return [
-        texts("months", rows[False], size=size.small, colour=tones["ink-soft"], side="center"),
-        texts("month-in-question", rows[True], size=size.small, colour=tones["ink"], weight=STRONG, side="center"),
-    ]
-
-
-def _lines(chart: LineChart, plane: Plane, size: Size) -> list[alt.Chart]:
-    """Draw each line, a dot at its end, and the marked month's value where there is one line only."""
+def _lines(chart: LineChart, plane: Plane) -> list[Layer]:
+    """Draw each line in its colour with a dot at its end; a value between two gaps is a dot of its own."""
     layers = []
-    tones = colours()
     for series in chart.series:
-        colour = tones[ROLES[series.role]]
-        runs = _runs(series.values)
-        layers += [line("line", run, colour=colour, width=2.75) for run in runs if len(run) > 1]
-        single = [run[0] for run in runs if len(run) == 1]
-        ends = [runs[-1][-1]] if runs else []
-        if single:
-            layers.append(dots("point", single, colour=colour, diameter=6, ring=tones["paper"]))
-        layers.append(dots("end", ends, colour=colour, diameter=9, ring=tones["paper"]))
-        if len(chart.series) == 1:
-            layers += _low_point(chart, series, plane, size)
+        tone, ring = colours()[ROLES[series.role]], colours()["paper"]
+        runs = _runs(series)
+        layers += [line("line", run, colour=tone, width=2.75) for run in runs if len(run) > 1]
+        layers += [
+            dots("lone", [run[0] for run in runs[:-1] if len(run) == 1], colour=tone, diameter=6, ring=ring),
+            dots("end", [run[-1] for run in runs[-1:]], colour=tone, diameter=9, ring=ring),
+        ]
+    return [layer for layer in layers if plane.width > 0 and layer.rows]
+
+
+def _low_point(chart: LineChart, plane: Plane, size: Size, ticks: Sequence[float]) -> list[Layer]:
+    """Label the marked month's value where there is one line only: below it, where a trough leaves room."""
+    if chart.mark is None or len(chart.series) != 1:
+        return []
+    spots = [spot for run in _runs(chart.series[0]) for spot in run]
+    marked = [spot for spot in spots[:-1] if _is_marked(chart, spot.x)]
+    layers = []
+    for spot in marked:
+        y = plane.y_pixels(spot.y) + size.text * 1.25
+        while any(abs(plane.y_pixels(tick) - y) < size.text * 0.7 for tick in ticks):
+            y += 1  # no line of the grid through the number
+        tone, ring = colours()[ROLES[chart.series[0].role]], colours()["paper"]
+        lettering = Lettering(size=size.text, colour=colours()["ink"], side="center")
+        layers += [
+            dots("low", [spot], colour=tone, diameter=7, ring=ring),
+            texts("low-value", [plane.spot(plane.x_pixels(spot.x), y, spot.text)], lettering),
+        ]
     return layers
 
 
-def _runs(values: Sequence[float | None]) -> list[list[Row]]:
-    """Split a series at its gaps."""
-    runs: list[list[Row]] = [[]]
-    for month, value in enumerate(values):
-        if value is None:
-            runs.append([])
-        else:
-            runs[-1].append({"x": month, "y": value})
-    return [run for run in runs if run]
-
-
-def _low_point(chart: LineChart, series: Series, plane: Plane, size: Size) -> list[alt.Chart]:
-    """Label the marked month's value: below the line, where a trough leaves room."""
-    last = max((month for month, value in enumerate(series.values) if value is not None), default=-1)
-    month = chart.mark.month if chart.mark else last
-    if month >= last or (value := series.values[month]) is None:
-        return []
-    tones = colours()
-    label = {"x": month, "y": plane.y_at(plane.y_pixels(value) + size.text * 1.25), "text": series.value_texts[month]}
-    return [
-        dots("low", [{"x": month, "y": value}], colour=tones[ROLES[series.role]], diameter=7, ring=tones["paper"]),
-        texts("low-value", [label], size=size.text, colour=tones["ink"], weight=NORMAL, side="center"),
-    ]
-
-
-def _leaders_and_labels(labels: Sequence[EndLabel], plane: Plane, size: Size) -> list[alt.Chart]:
+def _end_label_layers(chart: LineChart, labels: Sequence[EndLabel], plane: Plane) -> list[Layer]:
     """Write the end labels, moved apart where they would overlap; a thin line leads to one that had to move."""
-    heights = [label.height(size) for label in labels]
-    wishes = [plane.y_pixels(label.level) for label in labels]
-    centres = spread(wishes, heights, -size.text, plane.height + size.text * 1.5)
-    step = size.text * 1.2
-    layers: list[alt.Chart] = []
-    leaders: list[Row] = []
-    for label, height, wish, centre in zip(labels, heights, wishes, centres, strict=True):
-        x = plane.x_pixels(label.month) + 11
-        top = centre - step * len(label.names) / 2
-        names = [
-            {"x": plane.x_at(x), "y": plane.y_at(top + step * index), "text": name}
-            for index, name in enumerate(label.names)
-        ]
-        value = {"x": plane.x_at(x), "y": plane.y_at(top + step * len(names)), "text": label.value}
-        if abs(centre - wish) > height / 2:
-            leaders.append({"x": label.month, "y": label.level, "x2": plane.x_at(x - 2), "y2": plane.y_at(centre)})
-        layers += [
-            texts("name", names, size=size.text, colour=label.colour, weight=STRONG),
-            texts("value", [value], size=size.text * 1.1, colour=label.colour, weight=HEAVY),
-        ]
-    return [rules("leaders", leaders, colour=colours()["context"]), *layers]
+    wishes = [plane.y_pixels(label.end.y) for label in labels]
+    centres = spread(wishes, [label.height for label in labels], -20, plane.height)
+    tones = colours()
+    grounds: list[Span] = []
+    leaders: list[Span] = []
+    layers: list[Layer] = []
+    for label, wish, centre in zip(labels, wishes, centres, strict=True):
+        x = plane.x_pixels(label.end.x + (HALF if _is_marked(chart, label.end.x) else 0)) + LABEL_GAP
+        first = centre - label.step * len(label.names) / 2
+        names = [plane.spot(x, first + label.step * index, name) for index, name in enumerate(label.names)]
+        value = plane.spot(x, first + label.step * len(names), label.value)
+        if x < plane.width:  # the grid goes on behind the label
+            half = label.height / 2
+            grounds.append(plane.span(x - 3, centre - half, min(x + label.width + 3, plane.width), centre + half - 2))
+        if abs(centre - wish) > label.height / 2:
+            leaders.append(plane.span(plane.x_pixels(label.end.x), wish, x - 3, centre))
+        strong = Lettering(size=label.size.text, colour=label.tone, weight=STRONG)
+        heavy = Lettering(size=label.size.text * 1.1, colour=label.tone, weight=HEAVY)
+        layers += [texts("name", names, strong), texts("value", [value], heavy)]
+    return [
+        boxes("label-ground", grounds, colour=tones["paper"]),
+        rules("leaders", leaders, colour=tones["context"]),
+        *layers,
+    ]

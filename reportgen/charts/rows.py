@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import altair as alt
-
-from reportgen.charts.marks import Plane, Row, texts
-from reportgen.charts.theme import NORMAL, STRONG, Size, colours, text_width, wrap
+from reportgen.charts.marks import Layer, Lettering, Plane, Spot, texts
+from reportgen.charts.theme import NORMAL, STRONG, Size, Weight, colours, text_width, wrap
 
 WIDEST_LABEL = 0.36
 """Largest part of a wide drawing that labels may take; longer ones break."""
@@ -39,7 +37,7 @@ def stack_rows(labels: Sequence[str], size: Size) -> tuple[list[Band], float]:
     y = 0.0
     widest = 0.0
     for label in labels:
-        lines = wrap(label, limit, size.text)
+        lines = wrap(label, limit, size.text, STRONG)
         widest = max([widest, *(text_width(line, size.text, STRONG) for line in lines)])
         if size.stacked:
             first, top = y + step / 2, y + step * len(lines) + 3
@@ -55,19 +53,14 @@ def stack_rows(labels: Sequence[str], size: Size) -> tuple[list[Band], float]:
     return bands, 0.0 if size.stacked else widest + 14
 
 
-def label_layers(
-    bands: Sequence[Band], plane: Plane, size: Size, left: float, strong: Sequence[bool]
-) -> list[alt.Chart]:
+def row_labels(bands: Sequence[Band], strong: Sequence[bool], plane: Plane, size: Size, left: float) -> list[Layer]:
     """Write the labels from the drawing's left edge, which is `left` pixels before the plane's."""
-    rows: dict[bool, list[Row]] = {False: [], True: []}
+    spots: dict[Weight, list[Spot]] = {NORMAL: [], STRONG: []}
     for band, heavy in zip(bands, strong, strict=True):
         for index, text in enumerate(band.lines):
             y = band.label_middle + index * size.text * 1.2
-            rows[heavy].append({"x": plane.x_at(-left), "y": plane.y_at(y), "text": text})
+            spots[STRONG if heavy else NORMAL].append(plane.spot(-left, y, text))
     ink = colours()["ink"]
     return [
-        texts("labels-strong" if heavy else "labels", group, size=size.text, colour=ink,
-              weight=STRONG if heavy else NORMAL)
-        for heavy, group in rows.items()
-        if group
+        texts("labels", group, Lettering(size=size.text, colour=ink, weight=weight)) for weight, group in spots.items()
     ]

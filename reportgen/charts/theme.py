@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from fontTools.ttLib import TTFont
 
@@ -16,7 +17,10 @@ from reportgen import resources
 from reportgen.errors import Problem, RenderError, Where
 
 TOKENS_FILE = "tokens.css"
-NORMAL, STRONG, HEAVY = 400, 600, 700
+Weight: TypeAlias = Literal[400, 600, 700]
+NORMAL: Final = 400
+STRONG: Final = 600
+HEAVY: Final = 700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ def colours() -> Mapping[str, str]:
 
 
 @cache
-def _advances(weight: int) -> Mapping[str, float]:
+def _advances(weight: Weight) -> Mapping[str, float]:
     """Return the width of every character of one weight, in parts of the font size."""
     path = next(font.path for font in resources.font_files() if font.weight == weight)
     with TTFont(path, lazy=True) as font:
@@ -79,14 +83,14 @@ def _advances(weight: int) -> Mapping[str, float]:
         return MappingProxyType({chr(code): widths[name][0] / units for code, name in font.getBestCmap().items()})
 
 
-def text_width(text: str, size: float, weight: int = NORMAL) -> float:
+def text_width(text: str, size: float, weight: Weight = NORMAL) -> float:
     """Return the width of one line in pixels, without kerning, which only ever makes it a little narrower."""
     advances = _advances(weight)
     widest = advances["W"]
     return size * sum(advances.get(character, widest) for character in text)
 
 
-def wrap(text: str, width: float, size: float, weight: int = NORMAL) -> list[str]:
+def wrap(text: str, width: float, size: float, weight: Weight = NORMAL) -> list[str]:
     """Break a text at its spaces into as few lines as the width allows, and then as even ones as it can be.
 
     A word that is wider than the width stands on a line of its own. No-break spaces hold.

@@ -1,0 +1,213 @@
+"""The pipeline, read top to bottom: definition and document in, the finished files of a month out.
+
+The only module that knows the order of the stages. Writes nothing: `write_publications` hands
+everything to `output` once all of it is there.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+
+from reportgen import __version__
+from reportgen.catalogues import check_catalogues
+from reportgen.datafiles import write_indicators, write_observations, write_table
+from reportgen.dataset import Dataset
+from reportgen.definition import ReportDefinition, find_source
+from reportgen.errors import DataError, DefinitionError, Problem, SourceError
+from reportgen.figures import Picture, draw_figures
+from reportgen.findings import Facts
+from reportgen.identities import check_identities, derive_identities
+from reportgen.indicators import compute_indicators
+from reportgen.language import Language, read_language
+from reportgen.output import OutputFile, write_site
+from reportgen.page import page_assets, render_page, render_print
+from reportgen.pdf import render_pdf
+from reportgen.period import Period
+from reportgen.report import compose_report, pdf_name
+from reportgen.source import read_source
+from reportgen.tidy import tidy_source
+from reportgen.wording import Wording
+
+FORMATS = ("html", "pdf", "data")
+_LIBRARIES = ("weasyprint", "altair", "vl-convert-python", "babel", "jinja2", "pikepdf", "font-source-sans-pro")
+
+Progress = Callable[[str], None]
+"""Told the name of each stage as it begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A finished month."""
+
+    month: Period
+    files: tuple[OutputFile, ...]
+    """Everything that the month puts below the site's folder, the manifest last."""
+    warnings: tuple[Problem, ...]
+    """What the source has that is worth a look, accepted or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proved:
+    """A dataset whose identities hold."""
+
+    source: Path
+    dataset: Dataset
+    identities: int
+    """How many sums and repetitions were checked, over all months up to the one in question."""
+    warnings: tuple[Problem, ...]
+
+
+def count_stages(languages: Sequence[str], formats: Sequence[str]) -> int:
+    """Return how many stages a month's build tells its progress."""
+    return 2 + len(languages) * (1 + ("html" in formats) + ("pdf" in formats))
+
+
+def build_month(
+    definition: ReportDefinition,
+    month: Period,
+    *,
+    languages: Sequence[str],
+    formats: Sequence[str] = FORMATS,
+    strict: bool = False,
+    progress: Progress = lambda _stage: None,
+) -> Publication:
+    """Build everything that goes out with a month; nothing is written yet.
+
+    `strict` refuses a document with warnings that the definition doesn't accept.
+    Raise a `ReportgenError` of the stage that can't go on.
+    """
+    spoken = [_read_language(definition, code) for code in languages]
+    check_catalogues(definition, spoken)
+    _require_release(definition, month)
+    progress("reading the source")
+    proved = _read_dataset(definition, month, strict=strict)
+    progress("computing indicators")
+    share = (definition.share.dimension, definition.share.code)
+    indicators = compute_indicators(proved.dataset, small_base=definition.report.small_base, share=share)
+    facts = Facts(dataset=proved.dataset, indicators=indicators)
+    data = PurePosixPath("data", str(month))
+    files = []
+    if "data" in formats:
+        files = [
+            OutputFile(path=data / "observations.csv", content=write_observations(proved.dataset)),
+            OutputFile(path=data / "indicators.csv", content=write_indicators(indicators, proved.dataset.dimensions)),
+        ]
+    for language in spoken:
+        words = Wording(language=language, definition=definition, facts=facts)
+        files += _build_language(words, files, proved.identities, languages, formats, progress)
+    manifest = _write_manifest(definition, proved, month, files)
+    return Publication(
+        month=month,
+        files=(*files, OutputFile(path=data / "manifest.json", content=manifest)),
+        warnings=proved.warnings,
+    )
+
+
+def write_publications(publications: Sequence[Publication], folder: Path) -> None:
+    """Write the months below the site's folder, all or none; an earlier build of them is replaced whole."""
+    files = {file.path: file for publication in publications for file in publication.files}
+    write_site(folder, tuple(files.values()), replaced=[f"*/{publication.month}" for publication in publications])
+
+
+def _read_language(definition: ReportDefinition, code: str) -> Language:
+    """Read a language's catalogues, if the definition has names in it."""
+    language = read_language(code, definition.folder)
+    named = definition.code_lists[0].codes[0].labels
+    if code not in named or code not in definition.report.file_name:
+        hint = f'add a column "{code}" to {definition.report.codes} and "{code}" to report.file_name'
+        raise DefinitionError(Problem(kind="unknown-language", message=f"the report has no names in {code}", hint=hint))
+    return language
+
+
+def _require_release(definition: ReportDefinition, month: Period) -> None:
+    if str(month) not in definition.releases:
+        hint = f'add "{month}" = {{ released = …, next = … }} to releases in report.toml'
+        raise DefinitionError(Problem(kind="missing-release", message=f"{month} has no release date", hint=hint))
+
+
+def _read_dataset(definition: ReportDefinition, month: Period, *, strict: bool) -> _Proved:
+    """Read the month's document and prove it; cut it at the month, so that nothing later is known."""
+    source = find_source(definition, month)
+    tidied = tidy_source(read_source(source), definition)
+    if strict and (refused := [w for w in tidied.warnings if w.name not in definition.source.accept]):
+        raise SourceError(refused)
+    if month not in tidied.dataset.periods:
+        first, last = tidied.dataset.periods[0], tidied.dataset.periods[-1]
+        message = f"{source.name} has no figures for {month}"
+        raise SourceError(Problem(kind="missing-month", message=message, hint=f"choose a month from {first} to {last}"))
+    identities = derive_identities(definition, tidied.dataset)
+    if broken := check_identities(identities, tidied.dataset, definition):
+        raise DataError(broken)
+    dataset = tidied.dataset.until(month)
+    checked = len(identities) * len(dataset.periods)
+    return _Proved(source=source, dataset=dataset, identities=checked, warnings=tidied.warnings)
+
+
+def _build_language(
+    words: Wording,
+    data_files: Sequence[OutputFile],
+    identities: int,
+    languages: Sequence[str],
+    formats: Sequence[str],
+    progress: Progress,
+) -> list[OutputFile]:
+    """Build one language's page and PDF, with the files that the page links to."""
+    code, folder = words.language.code, PurePosixPath(words.language.code, str(words.facts.month))
+    progress(f"{code}: drawing figures")
+    pictures = draw_figures(words)
+    files = _figure_files(words.language, pictures) if "html" in formats else []
+    sizes = {str(file.path): len(file.content) for file in files}
+    sizes |= {f"../../{file.path}": len(file.content) for file in data_files if file.path.parts[0] == "data"}
+    if "pdf" in formats:
+        sizes[pdf_name(words)] = 0
+    report = compose_report(words, pictures, sizes=sizes, identities=identities, languages=languages)
+    made = [OutputFile(path=folder / file.path, content=file.content) for file in files]
+    if "html" in formats:
+        progress(f"{code}: laying out the page")
+        made.append(OutputFile(path=folder / "index.html", content=render_page(report).encode()))
+        made += page_assets()
+    if "pdf" in formats:
+        progress(f"{code}: laying out the PDF")
+        made.append(OutputFile(path=folder / pdf_name(words), content=render_pdf(render_print(report))))
+    return made
+
+
+def _figure_files(language: Language, pictures: Iterable[Picture]) -> list[OutputFile]:
+    """Return each figure's files, below the page's folder."""
+    folder, files = PurePosixPath("figures"), []
+    for picture in pictures:
+        if picture.drawing.chart:
+            files.append(OutputFile(path=folder / f"{picture.id}.svg", content=picture.svg_file))
+            files.append(OutputFile(path=folder / f"{picture.id}.png", content=picture.png_file))
+        if picture.drawing.data:
+            content = write_table(picture.drawing.data, language)
+            files.append(OutputFile(path=folder / f"{picture.id}.csv", content=content))
+    return files
+
+
+def _write_manifest(definition: ReportDefinition, proved: _Proved, month: Period, files: Sequence[OutputFile]) -> bytes:
+    """Return what the month was made from and of, for programs; no time, no place, no machine."""
+    manifest = {
+        "report": definition.report.id,
+        "month": str(month),
+        "sources": [{"file": proved.source.name, "sha256": sha256(proved.source.read_bytes()).hexdigest()}],
+        "versions": {"reportgen": __version__, **{library: version(library) for library in _LIBRARIES}},
+        "identities": {"checked": proved.identities, "broken": 0},
+        "problems": [
+            {
+                "name": problem.name,
+                "message": problem.message,
+                "where": [str(where) for where in problem.where],
+                "accepted": problem.name in definition.source.accept,
+            }
+            for problem in proved.warnings
+        ],
+        "files": [
+            {"path": str(file.path), "bytes": len(file.content), "sha256": sha256(file.content).hexdigest()}
+            for file in sorted({file.path: file for file in files}.values(), key=lambda file: file.path)
+        ],
+    }
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()

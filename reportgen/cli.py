@@ -1,0 +1,167 @@
+"""The command line: arguments in, exit code out; the only place that prints.
+
+Libraries are imported where they are needed, so that `--help` answers at once.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reportgen import __version__
+from reportgen.errors import DefinitionError, Problem, ReportgenError, SourceError
+from reportgen.period import Period
+from reportgen.resources import example_folder
+
+if TYPE_CHECKING:
+    from reportgen.build import Publication
+    from reportgen.definition import ReportDefinition
+
+FORMATS = ("html", "pdf", "data")
+_PLACES_SHOWN = 4
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reportgen")
+def main() -> None:
+    """Turn a monthly table document into a finished publication: HTML, PDF and data."""
+
+
+@main.command()
+@click.option("--month", "months", multiple=True, metavar="2013-11", help="Month to build; may be repeated. [newest]")
+@click.option("--language", "languages", multiple=True, metavar="nb", help="Build only this language; may be repeated.")
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Build only this; may be repeated."
+)
+@click.option(
+    "--output", default="site", show_default=True, type=click.Path(path_type=Path), help="Folder of the site."
+)
+@click.option(
+    "--report",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with report.toml. [this folder, else the example]",
+)
+@click.option("--strict", is_flag=True, help="Refuse a document with problems that the definition doesn't accept.")
+def build(
+    months: tuple[str, ...],
+    languages: tuple[str, ...],
+    formats: tuple[str, ...],
+    output: Path,
+    folder: Path | None,
+    *,
+    strict: bool,
+) -> None:
+    """Build the publication of one month or several.
+
+    A month is replaced as a whole: it holds the languages and formats of its last build, and nothing older.
+    """
+    with _problems_told():
+        wanted = [_parse_month(text) for text in dict.fromkeys(months)]
+        from reportgen.build import build_month, count_stages, write_publications
+        from reportgen.definition import read_definition
+
+        definition = read_definition(folder or _default_folder())
+        wanted = wanted or [_newest_month(definition)]
+        chosen = tuple(dict.fromkeys(languages)) or definition.report.languages
+        kinds = tuple(kind for kind in FORMATS if kind in formats) or FORMATS
+        with _progress_shown(len(wanted) * count_stages(chosen, kinds)) as progress:
+            publications = [
+                build_month(definition, month, languages=chosen, formats=kinds, strict=strict, progress=progress)
+                for month in wanted
+            ]
+        write_publications(publications, output)
+        _tell_warnings(publications, definition)
+        _tell_summary(publications, output)
+
+
+def _parse_month(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        problem = Problem(kind="month", message=f'"{text}" is not a month', hint="write it as 2013-11")
+        raise DefinitionError(problem) from error
+
+
+def _default_folder() -> Path:
+    """Return this folder if it has a definition, else the example that comes with the program."""
+    here = Path()
+    return here if (here / "report.toml").is_file() else example_folder()
+
+
+def _newest_month(definition: "ReportDefinition") -> Period:
+    from reportgen.definition import sources
+
+    known = sources(definition)
+    if not known:
+        hint = f"put a document at {definition.source.files.replace('{month}', '2013-11')}, named by its own month"
+        raise SourceError(Problem(kind="missing-source", message="the report has no source document", hint=hint))
+    return max(known)
+
+
+@contextmanager
+def _problems_told() -> Iterator[None]:
+    """Print a foreseen error with its hints, and end with its exit code; a bug keeps its trace."""
+    try:
+        yield
+    except ReportgenError as error:
+        for problem in error.problems:
+            _tell(problem, "error")
+        sys.exit(error.exit_code)
+
+
+@contextmanager
+def _progress_shown(stages: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on standard error where a person is looking."""
+    if not sys.stderr.isatty():
+        yield lambda _stage: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=stages, completed=-1)
+        yield lambda stage: bar.update(task, advance=1, description=stage)
+
+
+def _tell(problem: Problem, severity: str) -> None:
+    """Print a problem on standard error: what, where, and what to do."""
+    click.secho(f"{severity}: ", fg="red" if severity == "error" else "yellow", bold=True, nl=False, err=True)
+    click.echo(problem.message, err=True)
+    if problem.where:
+        places = ", ".join(map(str, problem.where[:_PLACES_SHOWN]))
+        more = len(problem.where) - _PLACES_SHOWN
+        click.echo(f"  at {places}" + (f" and {more} more" if more > 0 else ""), err=True)
+    click.echo(f"  hint: {problem.hint}", err=True)
+
+
+def _tell_warnings(publications: "Sequence[Publication]", definition: "ReportDefinition") -> None:
+    """Print each warning once, unless the definition accepts it."""
+    warnings = {warning: None for publication in publications for warning in publication.warnings}
+    for warning in warnings:
+        if warning.name not in definition.source.accept:
+            _tell(warning, "warning")
+
+
+def _tell_summary(publications: "Sequence[Publication]", output: Path) -> None:
+    """Print what was written: the pages and documents by name, the rest by number."""
+    for publication in publications:
+        click.echo(f"{publication.month}:")
+        named = [
+            file for file in publication.files if file.path.suffix in {".html", ".pdf"} or file.path.parts[0] == "data"
+        ]
+        for file in named:
+            click.echo(f"  {output / file.path}  {len(file.content) / 1000:,.0f} kB")
+        others = len(publication.files) - len(named)
+        if others:
+            click.echo(f"  and {others} figures, fonts and styles")

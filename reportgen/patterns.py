@@ -1,0 +1,154 @@
+"""Recognises wrong figures that belong together over the months: one mistake, told once.
+
+Whole columns of a page that are exchanged or shifted, rows that are exchanged or carry another row's label,
+figures of a row that are shifted, rows that are left out. Each is accepted only where it makes the figures
+of its months fit.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from reportgen.balance import Changes, Integers, propagate_changes
+from reportgen.localisation import BalanceSheet, Correction, find_exchanges
+
+PatternKind: TypeAlias = Literal[
+    "rows-exchanged", "label-misread", "columns-exchanged", "columns-shifted", "figures-shifted", "figures-exchanged",
+    "rows-missing",
+]  # fmt: skip
+
+_TELLING = 3
+"""So many months in which two whole rows are exchanged outweigh the single cells that would explain each month."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One mistake that made several figures wrong."""
+
+    kind: PatternKind
+    corrections: tuple[Correction, ...]
+    """Every figure that is wrong because of it."""
+    columns: tuple[int, ...]
+    """Columns of the balance sheet that are concerned: the two rows that are exchanged, the rows left out."""
+
+
+def correct(values: Integers, sheet: BalanceSheet, corrections: Sequence[Correction]) -> Integers:
+    """Return the figures with these corrections made."""
+    corrected = values.copy()
+    for correction in corrections:
+        place = sheet.variables.index(correction.variable), sheet.periods.index(correction.period)
+        corrected[place] = correction.expected
+    return corrected
+
+
+def find_page_pattern(sheet: BalanceSheet, values: Integers, pages: Sequence[tuple[int, ...]]) -> Pattern | None:
+    """Return the page on which two months are exchanged, or all months of a span shifted by one column.
+
+    `pages` are the columns of the balance sheet that stand on each page.
+    """
+    months = sheet.broken_months(values)
+    for page in pages:
+        columns = list(page)
+        for first, second in combinations(months, 2):
+            trial = values.copy()
+            trial[np.ix_(columns, [first, second])] = values[np.ix_(columns, [second, first])]
+            if not (sheet.matrix @ trial[:, [first, second]]).any():
+                return _pattern(sheet, "columns-exchanged", values, trial, page)
+        if len(months) > 1:
+            for step in (1, -1):
+                shifted = _unshift(sheet, values, page, (months[0], months[-1]), step)
+                if shifted is not None:
+                    return _pattern(sheet, "columns-shifted", values, shifted, page)
+    return None
+
+
+def find_row_exchange(sheet: BalanceSheet, values: Integers, found: Mapping[int, Sequence[Changes]]) -> Pattern | None:
+    """Return two rows whose figures are exchanged in two months or more; one of them may be left out.
+
+    Where single cells explain a month as well, the rows must be exchanged in every month in which they differ.
+    """
+    pairs = find_exchanges(values, found)
+    for pair, months in pairs.items():
+        whole = len(months) == np.count_nonzero(values[pair[0]] != values[pair[1]])
+        absent = bool({*pair} & {*sheet.absent})
+        unique = all(len(found[month]) == 1 for month in months)
+        rivals = (other for other in pairs if other != pair and len(pairs[other]) == len(months))
+        if (
+            (absent and not whole)
+            or not (unique and (len(months) > 1 or absent) or (whole and len(months) >= _TELLING))
+            or any({*pairs[rival]} & {*months} for rival in rivals)
+        ):
+            continue
+        trial = values.copy()
+        trial[np.ix_(pair, months)] = values[np.ix_(pair[::-1], months)]
+        return _pattern(sheet, "label-misread" if absent else "rows-exchanged", values, trial, pair)
+    return None
+
+
+def find_row_patterns(sheet: BalanceSheet, corrections: Sequence[Correction]) -> Iterator[Pattern]:
+    """Gather corrections of single cells that are one mistake: a row's figures shifted or exchanged, rows left out."""
+    column = {variable: place for place, variable in enumerate(sheet.variables)}
+    rows: dict[int, list[Correction]] = {}
+    for correction in corrections:
+        rows.setdefault(column[correction.variable], []).append(correction)
+    missing = {place: found for place, found in rows.items() if place in sheet.absent}
+    if missing:
+        yield Pattern(
+            kind="rows-missing",
+            corrections=tuple(correction for found in missing.values() for correction in found),
+            columns=tuple(missing),
+        )
+    for place, found in rows.items():
+        if place not in missing and (kind := _row_kind(sheet, place, found)):
+            yield Pattern(kind=kind, corrections=tuple(found), columns=(place,))
+
+
+def _row_kind(sheet: BalanceSheet, column: int, found: Sequence[Correction]) -> PatternKind | None:
+    """Tell whether a row's wrong figures are its right ones in other columns."""
+    printed = [int(figure) for figure in sheet.values[column]]
+    right = list(printed)
+    months = sorted(sheet.periods.index(correction.period) for correction in found)
+    for correction in found:
+        right[sheet.periods.index(correction.period)] = correction.expected
+    if len(months) == 2 and [printed[month] for month in months] == [right[month] for month in reversed(months)]:  # noqa: PLR2004
+        return "figures-exchanged"
+    span = range(months[0], months[-1] + 1)
+    if len(months) > 1 and any(
+        all(printed[later] == right[earlier] for earlier, later in pairwise(order)) for order in (span, span[::-1])
+    ):
+        return "figures-shifted"
+    return None
+
+
+def _unshift(
+    sheet: BalanceSheet, values: Integers, page: tuple[int, ...], span: tuple[int, int], step: int
+) -> Integers | None:
+    """Move a page's figures back by one column within a span of months, and let the identities tell those lost."""
+    columns, (first, last) = list(page), span
+    months = range(first, last + 1)[::step]
+    trial = values.copy()
+    for right, printed in pairwise(months):
+        trial[columns, right] = values[columns, printed]
+    lost = months[-1]
+    kept = [month for month in months if month != lost]
+    if (sheet.matrix @ trial[:, kept]).any():
+        return None
+    changes = propagate_changes(sheet.matrix, trial[:, lost], page)
+    if changes is None:
+        return None
+    for column, amount in changes.items():
+        trial[column, lost] += amount
+    return trial
+
+
+def _pattern(
+    sheet: BalanceSheet, kind: PatternKind, values: Integers, trial: Integers, columns: tuple[int, ...]
+) -> Pattern:
+    corrections = tuple(
+        sheet.correction(int(column), int(month), values[column, month], trial[column, month])
+        for column, month in np.argwhere(values != trial)
+    )
+    return Pattern(kind=kind, corrections=corrections, columns=columns)
