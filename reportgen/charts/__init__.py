@@ -4,6 +4,8 @@
 other), `marks` puts it on a plane with Altair, `drawing` makes the file; `theme` has colours, sizes and type.
 """
 
+from functools import lru_cache
+
 from reportgen.charts.bars import lay_out_bars, lay_out_diverging
 from reportgen.charts.descriptions import (
     BarChart,
@@ -25,12 +27,12 @@ from reportgen.charts.descriptions import (
     Series,
 )
 from reportgen.charts.dots import lay_out_dots
-from reportgen.charts.drawing import draw_picture, draw_png
+from reportgen.charts.drawing import Drawing, complete_drawing, draw_marks, draw_png
 from reportgen.charts.heat_map import lay_out_heat_map
 from reportgen.charts.line import lay_out_line
 from reportgen.charts.marks import Picture
 from reportgen.charts.recovery import lay_out_recovery
-from reportgen.charts.theme import NARROW, WIDE, Size
+from reportgen.charts.theme import NARROW, WIDE, Size, recolouring_css
 
 __all__ = [
     "NARROW",
@@ -55,6 +57,7 @@ __all__ = [
     "Size",
     "draw_chart",
     "draw_png",
+    "recolouring_css",
 ]
 
 
@@ -64,7 +67,12 @@ def draw_chart(chart: Chart, *, size: Size = WIDE, heading: Heading | None = Non
     Without a heading it is for a page: transparent ground, no words around it. With one it is a file of its own on
     paper. Raises `RenderError` if it can't be drawn.
     """
-    return draw_picture(_lay_out(chart, size), chart=chart, size=size, heading=heading)
+    return complete_drawing(_draw_marks(chart, size), chart=chart, size=size, heading=heading)
+
+
+@lru_cache(maxsize=64)  # page and file share their marks
+def _draw_marks(chart: Chart, size: Size) -> Drawing:
+    return draw_marks(_lay_out(chart, size), prefix=f"{chart.id}-{size.name}")
 
 
 def _lay_out(chart: Chart, size: Size) -> Picture:

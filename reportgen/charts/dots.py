@@ -77,13 +77,20 @@ def _frame(chart: DotChart, places: Sequence[Place], plane: Plane, size: Size) -
     reference = plane.x_pixels(chart.reference)
     half = text_width(chart.reference_text, size.small, STRONG) / 2
     label = plane.spot(min(max(reference, half), plane.width - half), -size.small * 2.5, chart.reference_text)
-    across = Span(chart.reference, -size.small * 1.85, chart.reference, plane.height)
+    reach = size.text * 0.6
+    across = [  # on a phone beside the dots only, so that the line does not cross the labels
+        plane.span(reference, place.middle - reach, reference, place.middle + reach)
+        for place, row in zip(places, chart.rows, strict=True)
+        if row.value is not None
+    ]
+    if not size.stacked:
+        across = [plane.span(reference, -size.small * 1.85, reference, plane.height)]
     soft = Lettering(size=size.small, colour=tones["ink-soft"], side="center")
     strong = Lettering(size=size.small, colour=tones["ink"], weight=STRONG, side="center")
     return [
         rules("guides", guides, colour=tones["rule"]),
         texts("ticks", _ticks(chart, plane, size), soft),
-        rules("reference", [across], colour=tones["ink-soft"], width=1.25),
+        rules("reference", across, colour=tones["ink-soft"], width=1.25),
         texts("reference-text", [label], strong),
     ]
 

@@ -1,52 +1,78 @@
 """Turns a picture into the text of an SVG file that a page can hold, and that into PNG.
 
 What vl-convert writes is made anew around its marks: title and description in the document's language, no English
-roles, identifiers of its own for each drawing, colours and fonts said once, coordinates that end after two decimals.
+roles, identifiers of its own for each drawing, the font said once, numbers that end after two decimals.
 """
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
 from functools import cache
 
 import vl_convert
 
 from reportgen import resources
 from reportgen.charts.descriptions import Chart, Heading
-from reportgen.charts.marks import Picture
-from reportgen.charts.theme import HEAVY, NORMAL, Size, Weight, colours, wrap
+from reportgen.charts.marks import Lettering, Picture
+from reportgen.charts.theme import HEAVY, Size, colours, wrap
 from reportgen.errors import Problem, RenderError
 
 SVG = "http://www.w3.org/2000/svg"
-FONTS = f"'{resources.FONT_FAMILY}', Arial, sans-serif"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+FONTS = f"'{resources.FONT_FAMILY}', Arial, sans-serif"
 DROPPED = {"role", "aria-hidden", "aria-roledescription", "aria-label", "pointer-events", "font-family", "style"}
 DEFAULTS = {"opacity": "1", "font-weight": "400", "text-anchor": "start"}
-MARGIN_WIDE, MARGIN_NARROW = 28, 18
+LEADING, DESCENT = 1.22, 0.28
+"""Height of a line of the heading, and how far its base line is above its end, in parts of the font size."""
 
 ET.register_namespace("", SVG)
 
 
-def draw_picture(picture: Picture, *, chart: Chart, size: Size, heading: Heading | None) -> str:
-    """Return the SVG of a picture; with a heading it stands on paper of its own, with margins."""
-    prefix = f"{chart.id}-{size.name}"
-    marks = _tidy_marks(ET.fromstring(_convert(picture, chart.id)), prefix)  # noqa: S314 - what vl-convert has just written
-    root = ET.Element(
-        f"{{{SVG}}}svg",
-        {
-            "id": prefix,
-            "role": "img",
-            "lang": chart.language,
-            XML_LANG: chart.language,
-            "aria-labelledby": f"{prefix}-title",
-            "aria-describedby": f"{prefix}-desc",
-            "font-family": FONTS,
-        },
-    )
-    ET.SubElement(root, f"{{{SVG}}}title", {"id": f"{prefix}-title"}).text = chart.title
-    ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{prefix}-desc"}).text = chart.alt
-    width, height = _set_on_paper(root, marks, picture, heading, size) if heading else _set_bare(root, marks, picture)
-    for name, value in {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}.items():
-        root.set(name, value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """The marks of a picture without anything around them."""
+
+    marks: str
+    """One SVG group."""
+    width: float
+    height: float
+
+
+def draw_marks(picture: Picture, *, prefix: str) -> Drawing:
+    """Draw a picture; `prefix` goes before every identifier. Raises `RenderError` if Vega can't."""
+    _register_fonts()
+    try:
+        svg = vl_convert.vegalite_to_svg(picture.specification(), allowed_base_urls=[])  # nothing is fetched
+    except ValueError as error:  # vl-convert raises this for whatever goes wrong in Vega
+        raise RenderError(_problem(f'chart "{prefix}" can\'t be drawn: {error}')) from error
+    group = _tidy_marks(ET.fromstring(svg), prefix)  # noqa: S314 - what vl-convert has just written
+    return Drawing(marks=ET.tostring(group, encoding="unicode"), width=picture.width, height=picture.height)
+
+
+def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Heading | None) -> str:
+    """Return the whole SVG element; with a heading it stands on paper of its own, with margins."""
+    name = f"{chart.id}-{size.name}"
+    attributes = {
+        "id": name,
+        "role": "img",
+        "lang": chart.language,
+        XML_LANG: chart.language,
+        "aria-labelledby": f"{name}-title",
+        "aria-describedby": f"{name}-desc",
+        "font-family": FONTS,
+    }
+    root = ET.Element(f"{{{SVG}}}svg", attributes)
+    ET.SubElement(root, f"{{{SVG}}}title", {"id": f"{name}-title"}).text = chart.title
+    ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{name}-desc"}).text = chart.alt
+    marks = ET.fromstring(drawing.marks)  # noqa: S314 - written by this module
+    if heading:
+        width, height = _set_on_paper(root, marks, drawing, heading, size)
+    else:
+        root.append(marks)
+        width, height = drawing.width, drawing.height
+    root.set("width", _number(width))
+    root.set("height", _number(height))
+    root.set("viewBox", f"0 0 {_number(width)} {_number(height)}")
     return ET.tostring(root, encoding="unicode")
 
 
@@ -56,12 +82,13 @@ def draw_png(svg: str, *, scale: float = 2) -> bytes:
     try:
         return vl_convert.svg_to_png(svg, scale=scale)
     except ValueError as error:
-        raise RenderError(
-            Problem(kind="chart-not-drawn", message=f"a chart can't be made into PNG: {error}", hint=_HINT)
-        ) from error
+        raise RenderError(_problem(f"a chart can't be made into PNG: {error}")) from error
 
 
-_HINT = "report this with the month and the language that were built"
+def _problem(message: str) -> Problem:
+    return Problem(
+        kind="chart-not-drawn", message=message, hint="report this with the month and the language that were built"
+    )
 
 
 @cache
@@ -71,103 +98,77 @@ def _register_fonts() -> None:
         vl_convert.register_font_directory(folder)
 
 
-def _convert(picture: Picture, name: str) -> str:
-    """Let Vega draw the marks; nothing is fetched."""
-    _register_fonts()
-    try:
-        return vl_convert.vegalite_to_svg(picture.specification(), allowed_base_urls=[])
-    except ValueError as error:  # vl-convert raises this for whatever goes wrong in Vega
-        raise RenderError(
-            Problem(kind="chart-not-drawn", message=f'chart "{name}" can\'t be drawn: {error}', hint=_HINT)
-        ) from error
-
-
 def _tidy_marks(svg: ET.Element, prefix: str) -> ET.Element:
     """Return one group with all marks, each layer a group whose class is the layer's name."""
-    origin = svg.find(f"{{{SVG}}}g")
-    group = ET.Element(f"{{{SVG}}}g")
-    if origin is None:
-        return group
-    group.set("transform", _shorten(origin.get("transform", "")))
-    # `fill="none"` on vl-convert's root group keeps lines from being filled.
-    group.set("fill", "none")
-    for layer in origin.iter(f"{{{SVG}}}g"):
-        name = re.search(r"role-mark (\S+?)_\d+_marks", layer.get("class", ""))
+    # Lines have no fill of their own: vl-convert puts it on its root group, together with the margins.
+    root = svg.find(f"{{{SVG}}}g")
+    group = ET.Element(f"{{{SVG}}}g", {"fill": "none"})
+    if root is not None:
+        group.set("transform", root.get("transform", ""))
+    for layer in svg.iter(f"{{{SVG}}}g"):
+        name = re.search(r"role-mark (\S+)_\d+_marks", layer.get("class", ""))
         if name:
-            layer.set("class", name[1].replace("_", "-"))  # Vega-Lite turns dashes round
+            layer.set("class", name[1].replace("_", "-"))  # Vega-Lite turned the dashes
             group.append(layer)
     for element in group.iter():
-        for attribute in DROPPED & element.attrib.keys():
-            del element.attrib[attribute]
-        for attribute, value in DEFAULTS.items():
-            if element.get(attribute) == value:
+        for attribute, value in list(element.attrib.items()):
+            if attribute in DROPPED or DEFAULTS.get(attribute) == value:
                 del element.attrib[attribute]
-        for attribute, value in element.attrib.items():
-            element.set(attribute, _own_ids(_shorten(value), attribute, prefix))
+            else:
+                element.set(attribute, _own_ids(attribute, _shorten(value), prefix))
     return group
 
 
-def _own_ids(value: str, attribute: str, prefix: str) -> str:
-    """Put the drawing's prefix before an identifier and before each reference to one."""
-    if attribute == "id":
-        return f"{prefix}-{value}"
-    return re.sub(r"url\(#", f"url(#{prefix}-", value)
+def _own_ids(attribute: str, value: str, prefix: str) -> str:
+    """Put the drawing's prefix before an identifier and before each reference to one: many can share a page."""
+    return f"{prefix}-{value}" if attribute == "id" else value.replace("url(#", f"url(#{prefix}-")
 
 
 def _shorten(value: str) -> str:
-    """Round every number in an attribute to two decimals; colours have none and stay as they are."""
-    return re.sub(r"-?\d+\.\d+(?:e-?\d+)?", lambda match: f"{round(float(match[0]), 2):g}", value)
-
-
-def _set_bare(root: ET.Element, marks: ET.Element, picture: Picture) -> tuple[str, str]:
-    """Put the marks alone into the drawing; the page has the words around them."""
-    root.append(marks)
-    return _number(picture.width), _number(picture.height)
-
-
-def _set_on_paper(
-    root: ET.Element, marks: ET.Element, picture: Picture, heading: Heading, size: Size
-) -> tuple[str, str]:
-    """Put heading, marks and source note below each other on paper of their own."""
-    paper, margin = colours(), MARGIN_NARROW if size.stacked else MARGIN_WIDE
-    ground = ET.SubElement(root, f"{{{SVG}}}rect", {"fill": paper["paper"]})
-    y = float(margin)
-    title, plain, small = size.text * 1.5, size.text * 1.08, size.small
-    y = _write(root, heading.title, (margin, y), picture.width, size=title, weight=HEAVY, colour=paper["ink"])
-    y = _write(root, heading.subtitle, (margin, y + 3), picture.width, size=plain, colour=paper["ink-soft"])
-    y += size.text * 1.2
-    holder = ET.SubElement(root, f"{{{SVG}}}g", {"transform": f"translate({margin},{_number(y)})"})
-    holder.append(marks)
-    y += picture.height
-    if heading.source_note:
-        y += size.text
-        y = _write(root, heading.source_note, (margin, y), picture.width, size=small, colour=paper["ink-faint"])
-    width, height = _number(picture.width + 2 * margin), _number(y + margin * 0.8)
-    ground.set("width", width)
-    ground.set("height", height)
-    return width, height
-
-
-def _write(
-    root: ET.Element,
-    text: str,
-    place: tuple[float, float],
-    width: float,
-    *,
-    size: float,
-    colour: str,
-    weight: Weight = NORMAL,
-) -> float:
-    """Write a text in lines from `place` (left, top) down, and return where the next one can start."""
-    x, y = place
-    for row in wrap(text, width, size, weight) if text else []:
-        y += size * 1.22
-        attributes = {"x": _number(x), "y": _number(y - size * 0.28), "font-size": _number(size), "fill": colour}
-        if weight != NORMAL:
-            attributes["font-weight"] = str(weight)
-        ET.SubElement(root, f"{{{SVG}}}text", attributes).text = row
-    return y
+    """Round every number in an attribute to two decimals; those without a decimal point stay as they are."""
+    return re.sub(r"-?\d+\.\d+(?:e-?\d+)?", lambda match: _number(float(match[0])), value)
 
 
 def _number(value: float) -> str:
-    return f"{round(value, 2):g}"
+    return f"{round(value, 2) + 0.0:.10g}"  # adding 0 makes -0 plain
+
+
+def _set_on_paper(
+    root: ET.Element, marks: ET.Element, drawing: Drawing, heading: Heading, size: Size
+) -> tuple[float, float]:
+    """Put heading, marks and source note below each other, and return width and height of the paper."""
+    tones, margin = colours(), size.margin
+    paper = ET.SubElement(root, f"{{{SVG}}}rect", {"fill": tones["paper"]})
+    title = Lettering(size=size.text * 1.5, colour=tones["ink"], weight=HEAVY)
+    subtitle = Lettering(size=size.text * 1.08, colour=tones["ink-soft"])
+    source_note = Lettering(size=size.small, colour=tones["ink-faint"])
+    y = margin * 0.8
+    for text, lettering in ((heading.title, title), (heading.subtitle, subtitle)):
+        y = _write(root, wrap(text, drawing.width, lettering.size, lettering.weight), (margin, y), lettering) + 3
+    y += size.text * 1.1
+    place = f"translate({_number(margin)},{_number(y)})"
+    ET.SubElement(root, f"{{{SVG}}}g", {"transform": place}).append(marks)
+    y += drawing.height
+    if heading.source_note:
+        lines = wrap(heading.source_note, drawing.width, source_note.size)
+        y = _write(root, lines, (margin, y + size.text), source_note)
+    width, height = drawing.width + 2 * margin, y + margin * 0.8
+    paper.set("width", _number(width))
+    paper.set("height", _number(height))
+    return width, height
+
+
+def _write(root: ET.Element, lines: list[str], place: tuple[float, float], lettering: Lettering) -> float:
+    """Write lines from `place` (left, top) down, and return where the next one can start."""
+    x, y = place
+    for line in filter(None, lines):
+        y += lettering.size * LEADING
+        attributes = {
+            "x": _number(x),
+            "y": _number(y - lettering.size * DESCENT),
+            "font-size": _number(lettering.size),
+            "font-weight": str(lettering.weight),
+            "fill": lettering.colour,
+        }
+        ET.SubElement(root, f"{{{SVG}}}text", attributes).text = line
+    return y

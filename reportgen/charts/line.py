@@ -106,8 +106,8 @@ def lay_out_line(chart: LineChart, size: Size) -> Picture:
             texts("ticks", numbers, Lettering(size=size.small, colour=tones["ink-soft"], side="right")),
             *names,
             *_end_label_layers(chart, labels, plane),
-            *_lines(chart, plane),
-            *_low_point(chart, plane, size, ticks),
+            *_lines(chart),
+            *_low_point(chart, plane, size),
         ),
     )
 
@@ -186,7 +186,7 @@ def _mark(chart: LineChart, plane: Plane, size: Size) -> list[Layer]:
     ]
 
 
-def _lines(chart: LineChart, plane: Plane) -> list[Layer]:
+def _lines(chart: LineChart) -> list[Layer]:
     """Draw each line in its colour with a dot at its end; a value between two gaps is a dot of its own."""
     layers = []
     for series in chart.series:
@@ -197,25 +197,26 @@ def _lines(chart: LineChart, plane: Plane) -> list[Layer]:
             dots("lone", [run[0] for run in runs[:-1] if len(run) == 1], colour=tone, diameter=6, ring=ring),
             dots("end", [run[-1] for run in runs[-1:]], colour=tone, diameter=9, ring=ring),
         ]
-    return [layer for layer in layers if plane.width > 0 and layer.rows]
+    return layers
 
 
-def _low_point(chart: LineChart, plane: Plane, size: Size, ticks: Sequence[float]) -> list[Layer]:
+def _low_point(chart: LineChart, plane: Plane, size: Size) -> list[Layer]:
     """Label the marked month's value where there is one line only: below it, where a trough leaves room."""
     if chart.mark is None or len(chart.series) != 1:
         return []
+    tones = colours()
     spots = [spot for run in _runs(chart.series[0]) for spot in run]
-    marked = [spot for spot in spots[:-1] if _is_marked(chart, spot.x)]
     layers = []
-    for spot in marked:
-        y = plane.y_pixels(spot.y) + size.text * 1.25
-        while any(abs(plane.y_pixels(tick) - y) < size.text * 0.7 for tick in ticks):
-            y += 1  # no line of the grid through the number
-        tone, ring = colours()[ROLES[chart.series[0].role]], colours()["paper"]
-        lettering = Lettering(size=size.text, colour=colours()["ink"], side="center")
-        layers += [
-            dots("low", [spot], colour=tone, diameter=7, ring=ring),
-            texts("low-value", [plane.spot(plane.x_pixels(spot.x), y, spot.text)], lettering),
+    for spot in [spot for spot in spots[:-1] if _is_marked(chart, spot.x)]:
+        x, y = plane.x_pixels(spot.x), plane.y_pixels(spot.y) + size.text * 1.3
+        half, top, bottom = text_width(spot.text, size.text) / 2 + 3, y - size.text * 0.55, y + size.text * 0.55
+        left, right = plane.x_pixels(spot.x - HALF), plane.x_pixels(spot.x + HALF)
+        lettering = Lettering(size=size.text, colour=tones["ink"], side="center")
+        layers += [  # the ground, and the band on it, keep the grid from crossing the number
+            boxes("low-ground", [plane.span(x - half, top, x + half, bottom)], colour=tones["paper"]),
+            boxes("low-band", [plane.span(left, top, min(right, plane.width), bottom)], colour=tones["ground"]),
+            dots("low", [spot], colour=tones[ROLES[chart.series[0].role]], diameter=7, ring=tones["paper"]),
+            texts("low-value", [plane.spot(x, y, spot.text)], lettering),
         ]
     return layers
 

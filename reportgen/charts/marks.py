@@ -42,11 +42,11 @@ class Layer:
     mark: alt.MarkDef
     rows: tuple[Spot, ...] | tuple[Span, ...]
 
-    def encoding(self) -> dict[str, str]:
+    def encoding(self) -> dict[str, alt.X2 | alt.Y2 | alt.Text]:
         """Return what of each row is drawn, apart from `x` and `y`."""
         if isinstance(self.rows[0], Span):
-            return {"x2": "x2:Q", "y2": "y2:Q"}
-        return {"text": "text:N"} if self.rows[0].text else {}
+            return {"x2": alt.X2("x2"), "y2": alt.Y2("y2")}
+        return {"text": alt.Text("text:N")} if self.mark.type == "text" else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +130,22 @@ class Picture:
         y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=list(plane.y), range=[0, plane.height], nice=False))
         # Vega wants every name once; the number is taken away again when the drawing is made.
         layers = {f"{layer.name}_{number}": layer for number, layer in enumerate(self.layers) if layer.rows}
-        whole = alt.layer(
-            *(
-                alt.Chart(alt.NamedData(name=name), mark=layer.mark, name=name).encode(x=x, y=y, **layer.encoding())
+        whole = alt.LayerChart(
+            layer=[
+                alt.Chart(
+                    alt.NamedData(name=name),
+                    mark=layer.mark,
+                    name=name,
+                    encoding=alt.FacetedEncoding(x=x, y=y, **layer.encoding()),
+                )
                 for name, layer in layers.items()
-            )
-        ).properties(
+            ],
             width=plane.width,
             height=plane.height,
             padding={"left": margins.left, "right": margins.right, "top": margins.top, "bottom": margins.bottom},
             autosize=alt.AutoSizeParams(type="none"),
+            config=alt.Config(font=resources.FONT_FAMILY, view=alt.ViewConfig(stroke=None)),
         )
-        whole = whole.configure(font=resources.FONT_FAMILY).configure_view(stroke=None)
         # Data are put in last: Altair copies whatever it holds many times over.
         datasets = {name: [row._asdict() for row in layer.rows] for name, layer in layers.items()}
         return {**whole.to_dict(validate=False), "datasets": datasets}

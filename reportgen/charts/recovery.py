@@ -6,7 +6,7 @@ from reportgen.charts.theme import NORMAL, STRONG, Size, colours, text_width, wr
 
 WIDEST_SLOT = 144
 """Most room for one column with its gaps, in pixels."""
-INSET = 0.16
+INSET = 0.19
 """Gap at each side of a column, as a part of its slot."""
 
 

@@ -39,11 +39,13 @@ class Size:
     """Most ticks on an axis."""
     stacked: bool
     """Whether labels of rows stand above their bars instead of beside them."""
+    margin: float
+    """Around a drawing that has a heading."""
 
 
-WIDE = Size(name="wide", width=720, text=14.5, small=13.5, ticks=5, stacked=False)
+WIDE = Size(name="wide", width=720, text=14.5, small=13.5, ticks=5, stacked=False, margin=28)
 """The column of a page on a screen, and the width of the text on paper (170 mm)."""
-NARROW = Size(name="narrow", width=340, text=15.5, small=14, ticks=4, stacked=True)
+NARROW = Size(name="narrow", width=340, text=15.5, small=14, ticks=4, stacked=True, margin=18)
 """A phone."""
 
 
@@ -72,6 +74,18 @@ def colours() -> Mapping[str, str]:
             )
         )
     return MappingProxyType(tokens)
+
+
+def recolouring_css(scope: str = "svg") -> str:
+    """Return a style sheet that gives drawings inside a page the colours that the page has: the dark ones, if so.
+
+    A drawing names its colours as the light tokens have them, which is right wherever no style sheet reaches it.
+    """
+    return "".join(
+        f'{scope} [{paint}="{value}"]{{{paint}:var(--{name})}}\n'
+        for name, value in colours().items()
+        for paint in ("fill", "stroke")
+    )
 
 
 @cache
