@@ -30,7 +30,8 @@ def _sentences(definition: ReportDefinition) -> Iterator[SentenceRules]:
         yield figure.title
         yield from figure.description
     for section in definition.sections:
-        yield from section.sentences
+        for paragraph in section.paragraphs:
+            yield from paragraph
 
 
 def _unknown_names(definition: ReportDefinition) -> Iterator[Problem]:

@@ -156,10 +156,10 @@ class KeyFigureRules(_Record):
 
 
 class SectionRules(_Record):
-    """A section: its sentences, figures and tables, in order."""
+    """A section: its paragraphs of sentences, its figures and its tables, in order."""
 
     id: Name
-    sentences: tuple[SentenceRules, ...] = ()
+    paragraphs: tuple[tuple[SentenceRules, ...], ...] = ()
     figures: tuple[Name, ...] = ()
     tables: tuple[Name, ...] = ()
 

@@ -157,7 +157,12 @@ class _Composer:
     def _reference(self, message: str, number: int, target: str) -> Link:
         return Link(text=self.words.say(message, number=str(number)), target=target)
 
-    def paragraph(self, rules: SentenceRules) -> RichText:
+    def paragraph(self, sentences: Sequence[SentenceRules]) -> RichText:
+        """Return the sentences that say something, one after the other."""
+        told = [text for text in map(self.sentence, sentences) if text]
+        return tuple(piece for place, text in enumerate(told) for piece in ((" ", *text) if place else text))
+
+    def sentence(self, rules: SentenceRules) -> RichText:
         """Return a sentence and where to see more; empty where it says nothing."""
         text = self.words.tell(rules)
         if not text or not rules.see:
@@ -196,7 +201,7 @@ class _Composer:
 
     def section(self, rules: SectionRules, main_figure: str) -> Section:
         """Return a section with what stands below it; the main figure stands elsewhere."""
-        texts = (self.paragraph(sentence) for sentence in rules.sentences)
+        texts = map(self.paragraph, rules.paragraphs)
         return Section(
             id=f"section-{rules.id}",
             heading=self.words.say(f"section.{rules.id}"),
@@ -291,7 +296,6 @@ def compose_report(
     )
     release = definition.releases[str(facts.month)]
     dates = {"released": language.date(release.released), "next": language.date(release.next)}
-    leads = (composer.paragraph(sentence) for sentence in definition.lead)
     return Report(
         id=definition.report.id,
         language=language.code,
@@ -299,7 +303,7 @@ def compose_report(
         title=words.say("title"),
         month_name=language.capital(language.month(facts.month)),
         headline=words.tell(definition.headline),
-        lead=tuple(text for text in leads if text),
+        lead=tuple(filter(None, [composer.paragraph(definition.lead)])),
         example_note=words.say("example-note"),
         facts=tuple(Fact(term=words.say(f"fact.{key}"), text=(text,)) for key, text in dates.items()),
         key_figures=tuple(map(composer.key_figure, definition.key_figures)),
