@@ -32,7 +32,7 @@ ARROWS = {"rise": "↑", "fall": "↓", "unchanged": "→"}
 
 _LINE_WIDTH, _LINE_HEIGHT, _LINE_MARGIN = 80, 20, 3
 _FEW_ROWS, _MANY_ROWS = 14, 42
-_FEW_COLUMNS = 4
+_FEW_COLUMNS, _SEVERAL_COLUMNS = 4, 7
 _TOKEN = re.compile(r"(--[\w-]+):\s*([^;]+);")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
@@ -140,12 +140,12 @@ def _data_address(drawing: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"
 
 
-def _layout(table: DisplayTable, compact: bool) -> str:  # noqa: FBT001 - a filter's argument
-    """Return the classes that say how a table is set on paper: how close its rows are and how wide it is."""
-    rows = sum(map(len, table.blocks))
-    height = "dense" if compact or rows > _MANY_ROWS else "medium" if rows > _FEW_ROWS else "open"
-    width = "narrow" if len(table.columns) <= _FEW_COLUMNS else "full"
-    return f"{height} {width}"
+def _layout(table: DisplayTable) -> str:
+    """Return the classes that say how a table is set on paper: how close its rows are, how its width is shared."""
+    rows, columns = sum(map(len, table.blocks)), len(table.columns)
+    height = "dense" if rows > _MANY_ROWS else "medium" if rows > _FEW_ROWS else "open"
+    width = "narrow" if columns <= _FEW_COLUMNS else "full" if columns <= _SEVERAL_COLUMNS else "crowded"
+    return f"{height} {width} with-trend" if table.trend_label else f"{height} {width}"
 
 
 def _line(trend: tuple[int, ...]) -> Line:
