@@ -25,8 +25,6 @@ DEFAULTS = {"opacity": "1", "font-weight": "400", "text-anchor": "start"}
 LEADING, DESCENT = 1.22, 0.28
 """Height of a line of the heading, and how far its base line is above its end, in parts of the font size."""
 
-ET.register_namespace("", SVG)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
@@ -46,7 +44,7 @@ def draw_marks(picture: Picture, *, prefix: str) -> Drawing:
     except ValueError as error:  # vl-convert raises this for whatever goes wrong in Vega
         raise RenderError(_problem(f'chart "{prefix}" can\'t be drawn: {error}')) from error
     group = _tidy_marks(ET.fromstring(svg), prefix)  # noqa: S314 - what vl-convert has just written
-    return Drawing(marks=ET.tostring(group, encoding="unicode"), width=picture.width, height=picture.height)
+    return Drawing(marks=_write(group), width=picture.width, height=picture.height)
 
 
 def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Heading | None) -> str:
@@ -73,7 +71,7 @@ def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Hea
     root.set("width", _number(width))
     root.set("height", _number(height))
     root.set("viewBox", f"0 0 {_number(width)} {_number(height)}")
-    return ET.tostring(root, encoding="unicode")
+    return _write(root)
 
 
 def draw_png(svg: str, *, scale: float = 2) -> bytes:
@@ -83,6 +81,15 @@ def draw_png(svg: str, *, scale: float = 2) -> bytes:
         return vl_convert.svg_to_png(svg, scale=scale)
     except ValueError as error:
         raise RenderError(_problem(f"a chart can't be made into PNG: {error}")) from error
+
+
+def _write(element: ET.Element) -> str:
+    """Write an element without namespace prefixes, which an HTML page would not understand.
+
+    Each time anew: WeasyPrint takes the empty prefix for itself as soon as it is imported.
+    """
+    ET.register_namespace("", SVG)
+    return ET.tostring(element, encoding="unicode")
 
 
 def _problem(message: str) -> Problem:
