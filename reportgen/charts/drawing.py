@@ -44,7 +44,7 @@ def draw_marks(picture: Picture, *, prefix: str) -> Drawing:
     except ValueError as error:  # vl-convert raises this for whatever goes wrong in Vega
         raise RenderError(_problem(f'chart "{prefix}" can\'t be drawn: {error}')) from error
     group = _tidy_marks(ET.fromstring(svg), prefix)  # noqa: S314 - what vl-convert has just written
-    return Drawing(marks=_write(group), width=picture.width, height=picture.height)
+    return Drawing(marks=_serialise(group), width=picture.width, height=picture.height)
 
 
 def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Heading | None) -> str:
@@ -71,7 +71,7 @@ def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Hea
     root.set("width", _number(width))
     root.set("height", _number(height))
     root.set("viewBox", f"0 0 {_number(width)} {_number(height)}")
-    return _write(root)
+    return _serialise(root)
 
 
 def draw_png(svg: str, *, scale: float = 2) -> bytes:
@@ -83,7 +83,7 @@ def draw_png(svg: str, *, scale: float = 2) -> bytes:
         raise RenderError(_problem(f"a chart can't be made into PNG: {error}")) from error
 
 
-def _write(element: ET.Element) -> str:
+def _serialise(element: ET.Element) -> str:
     """Write an element without namespace prefixes, which an HTML page would not understand.
 
     Each time anew: WeasyPrint takes the empty prefix for itself as soon as it is imported.
