@@ -54,7 +54,8 @@ class Wording:
         """Return a finding's values as texts, by placeholder.
 
         A name or month has a twin with a capital letter for the beginning of a sentence (`first`, `First`),
-        a month another one that always names its year (`previous`, `previous_year`).
+        a month another one that always names its year (`previous`, `previous_year`), a small count one in words
+        (`n`, `n_words`, `N_words`).
         """
         texts: dict[str, object] = {}
         for key, value in finding.values.items():
@@ -73,8 +74,16 @@ class Wording:
                 capital = self.language.capital
                 twins = {key.capitalize(): capital(short), f"{key.capitalize()}_year": capital(full)}
                 return {key: short, f"{key}_year": full, **twins}
+            case int():
+                return {key: value, **self._spelt_out(key, value)}
             case _:
                 return {key: value}
+
+    def _spelt_out(self, key: str, count: int) -> Mapping[str, object]:
+        """Return a count in words where the language has one for it (`n_words`, `N_words`), else in digits."""
+        spelt = f"count.{count}"
+        text = self.language.message(spelt) if spelt in self.language else self.language.number(count)
+        return {f"{key}_words": text, f"{key.capitalize()}_words": self.language.capital(text)}
 
     def _context(self) -> dict[str, object]:
         """Return what every message may name: the month, the one before, the year's first, and the span so far."""
