@@ -111,9 +111,10 @@ def diagnose_figures(
         ),
         rows={row.label.where.line: row for page in document.pages for row in page.rows},
     )
-    patterns, months = _find_mistakes(sheet, _page_columns(sheet, document))
+    pages = _page_columns(sheet, document)
+    patterns, months = _find_mistakes(sheet, pages)
     certain = [correction for month in months for correction in month.certain]
-    patterns += find_row_patterns(sheet, certain)
+    patterns += find_row_patterns(sheet, certain, pages)
     told = {correction for pattern in patterns for correction in pattern.corrections}
     diagnoses = [diagnosis for pattern in patterns for diagnosis in _tell_pattern(pattern, case)]
     diagnoses += [_tell_figure(correction, case) for correction in certain if correction not in told]
@@ -229,11 +230,14 @@ def _tell_pattern(pattern: Pattern, case: _Case) -> Iterator[Diagnosis]:
             f"exchange the figures of lines {lines[0]} and {lines[-1]}",
         ),
         "columns-exchanged": (
-            f"the columns {months} are exchanged in lines {lines[0]} to {lines[-1]}",
-            f"exchange the columns {months} on this page",
+            f"the columns {months} are exchanged in {len(lines)} rows, lines {lines[0]} to {lines[-1]}",
+            f"exchange the columns {months} in these rows",
         ),
         "columns-shifted": (
-            f"the figures of lines {lines[0]} to {lines[-1]} stand one column beside their own, {span}",
+            (
+                f"the figures of {len(lines)} rows, lines {lines[0]} to {lines[-1]}, "
+                f"stand one column beside their own, {span}"
+            ),
             "move them back below their months",
         ),
         "figures-shifted": (

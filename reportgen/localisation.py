@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reportgen.balance import Changes, Integers, fewest_changes, propagate_changes, smallest_changes
+from reportgen.balance import Changes, Integers, SearchTooLargeError, least_changes, smallest_changes
 from reportgen.dataset import Dataset, PrintedCell
 from reportgen.identities import Identity, Variable, printed_cell
 from reportgen.misprints import misprint
 from reportgen.period import Period
 
-_SEARCHED = 3
-"""Cells of one month that the exact search may change; what needs more goes to integer programming."""
+_FEW = 3
+"""So many wrong cells in one month are looked for before rows that were left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,13 +98,28 @@ class BalanceSheet:
 def locate_month(sheet: BalanceSheet, values: Integers, month: int) -> tuple[Changes, ...]:
     """Return the smallest changes that make one month's figures fit, every one of them; nothing where none is found.
 
-    First exactly up to three cells; then rows left out, which only their absence tells; then integer programming.
+    Where many cells must change, and rows left out explain it with no more than must change anyway, they do:
+    a page that is lost says so in every month.
     """
     figures = values[:, month]
-    if changes := smallest_changes(sheet.matrix, figures, _SEARCHED):
-        return changes
-    missing = propagate_changes(sheet.matrix, figures, sheet.absent)
-    return (missing,) if missing else fewest_changes(sheet.matrix, figures)
+    least = least_changes(sheet.matrix, figures)
+    if least > _FEW:
+        missing = changes_of(sheet, figures, sheet.absent)
+        if missing and len(missing) == least:
+            return (missing,)
+    try:
+        return smallest_changes(sheet.matrix, figures)
+    except SearchTooLargeError:
+        return ()
+
+
+def changes_of(sheet: BalanceSheet, figures: Integers, columns: Sequence[int]) -> Changes | None:
+    """Return the smallest change of these columns that makes a month's figures fit; none where none or several do."""
+    try:
+        changes = smallest_changes(sheet.matrix, figures, columns)
+    except SearchTooLargeError:
+        return None
+    return changes[0] if len(changes) == 1 else None
 
 
 def explain_month(sheet: BalanceSheet, values: Integers, month: int, changes: Sequence[Changes]) -> MonthDiagnosis:

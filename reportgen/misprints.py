@@ -17,17 +17,18 @@ def misprint(found: int, expected: int, neighbours: tuple[int, ...] = ()) -> str
     if found in neighbours:
         return "it is the figure of the month beside it"
     printed, meant = str(found), str(expected)
+    likeness = ""
     if len(printed) == len(meant):
         differing = [place for place, (one, other) in enumerate(zip(printed, meant, strict=True)) if one != other]
         if len(differing) == 1:
-            return "one digit differs"
-        if _is_swap(printed, meant, differing):
-            return "two digits are swapped"
+            likeness = "one digit differs"
+        elif _is_swap(printed, meant, differing):
+            likeness = "two digits are swapped"
     elif _lacks_one(printed, meant):
-        return "a digit is lost"
+        likeness = "a digit is lost"
     elif _lacks_one(meant, printed):
-        return "a digit is doubled" if _is_doubling(printed, meant) else "a digit too many"
-    return ""
+        likeness = "a digit is doubled" if _is_doubling(printed, meant) else "a digit too many"
+    return likeness
 
 
 def _is_swap(printed: str, meant: str, differing: list[int]) -> bool:

@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from reportgen.balance import Changes, Integers, propagate_changes
-from reportgen.localisation import BalanceSheet, Correction, find_exchanges
+from reportgen.balance import Changes, Integers
+from reportgen.localisation import BalanceSheet, Correction, changes_of, find_exchanges
 
 PatternKind: TypeAlias = Literal[
     "rows-exchanged", "label-misread", "columns-exchanged", "columns-shifted", "figures-shifted", "figures-exchanged",
@@ -22,6 +22,12 @@ PatternKind: TypeAlias = Literal[
 
 _TELLING = 3
 """So many months in which two whole rows are exchanged outweigh the single cells that would explain each month."""
+
+_TOGETHER: Mapping[PatternKind, PatternKind] = {
+    "figures-shifted": "columns-shifted",
+    "figures-exchanged": "columns-exchanged",
+}
+"""What a mistake in a row is called where several rows of a page have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ def find_row_exchange(sheet: BalanceSheet, values: Integers, found: Mapping[int,
         rivals = (other for other in pairs if other != pair and len(pairs[other]) == len(months))
         if (
             (absent and not whole)
-            or not (unique and (len(months) > 1 or absent) or (whole and len(months) >= _TELLING))
+            or not ((unique and (len(months) > 1 or absent)) or (whole and len(months) >= _TELLING))
             or any({*pairs[rival]} & {*months} for rival in rivals)
         ):
             continue
@@ -88,9 +94,15 @@ def find_row_exchange(sheet: BalanceSheet, values: Integers, found: Mapping[int,
     return None
 
 
-def find_row_patterns(sheet: BalanceSheet, corrections: Sequence[Correction]) -> Iterator[Pattern]:
-    """Gather corrections of single cells that are one mistake: a row's figures shifted or exchanged, rows left out."""
+def find_row_patterns(
+    sheet: BalanceSheet, corrections: Sequence[Correction], pages: Sequence[tuple[int, ...]]
+) -> Iterator[Pattern]:
+    """Gather corrections of single cells that are one mistake: figures shifted or exchanged, rows left out.
+
+    Rows of one page with the same mistake in the same months are told together.
+    """
     column = {variable: place for place, variable in enumerate(sheet.variables)}
+    page_of = {place: number for number, page in enumerate(pages) for place in page}
     rows: dict[int, list[Correction]] = {}
     for correction in corrections:
         rows.setdefault(column[correction.variable], []).append(correction)
@@ -101,9 +113,17 @@ def find_row_patterns(sheet: BalanceSheet, corrections: Sequence[Correction]) ->
             corrections=tuple(correction for found in missing.values() for correction in found),
             columns=tuple(missing),
         )
-    for place, found in rows.items():
-        if place not in missing and (kind := _row_kind(sheet, place, found)):
-            yield Pattern(kind=kind, corrections=tuple(found), columns=(place,))
+    alike: dict[tuple[PatternKind, int, str], list[int]] = {}
+    for place in sorted(rows.keys() - missing.keys()):
+        if kind := _row_kind(sheet, place, rows[place]):
+            last = str(max(correction.period for correction in rows[place]))
+            alike.setdefault((kind, page_of[place], last), []).append(place)
+    for (kind, _, _), places in alike.items():
+        yield Pattern(
+            kind=_TOGETHER[kind] if len(places) > 1 else kind,
+            corrections=tuple(correction for place in places for correction in rows[place]),
+            columns=tuple(places),
+        )
 
 
 def _row_kind(sheet: BalanceSheet, column: int, found: Sequence[Correction]) -> PatternKind | None:
@@ -136,7 +156,7 @@ def _unshift(
     kept = [month for month in months if month != lost]
     if (sheet.matrix @ trial[:, kept]).any():
         return None
-    changes = propagate_changes(sheet.matrix, trial[:, lost], page)
+    changes = changes_of(sheet, trial[:, lost], page)
     if changes is None:
         return None
     for column, amount in changes.items():
