@@ -97,7 +97,9 @@ def build_month(
         ]
     for language in spoken:
         words = Wording(language=language, definition=definition, facts=facts)
-        files += _build_language(words, files, proved.identities, languages, formats, progress)
+        files += _build_language(
+            words, files, proved.identities, languages=languages, formats=formats, progress=progress
+        )
     manifest = _write_manifest(definition, proved, month, files)
     return Publication(
         month=month,
@@ -150,6 +152,7 @@ def _build_language(
     words: Wording,
     data_files: Sequence[OutputFile],
     identities: int,
+    *,
     languages: Sequence[str],
     formats: Sequence[str],
     progress: Progress,

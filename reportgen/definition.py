@@ -353,15 +353,16 @@ def _parse_codes(text: str, document: _Document) -> tuple[tuple[CodeList, ...], 
             )
         else:
             labels = {language: row[language].strip() for language in languages}
-            for language in (language for language in document.report.languages if not labels[language]):
-                problems.append(
-                    Problem(
-                        kind="missing-label",
-                        message=f'"{row["code"]}" has no label in {language}',
-                        hint="add it",
-                        where=where,
-                    )
+            problems += (
+                Problem(
+                    kind="missing-label",
+                    message=f'"{row["code"]}" has no label in {language}',
+                    hint="add it",
+                    where=where,
                 )
+                for language in document.report.languages
+                if not labels[language]
+            )
             codes[row["dimension"]].append(
                 Code(id=row["code"], level=row["level"], parent=row["parent"], labels=labels)
             )
@@ -399,54 +400,50 @@ def _wrong_hierarchy(code_list: CodeList, file: str) -> Iterator[Problem]:
 
 def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> Iterator[Problem]:
     """Find names in one part of the definition that another part doesn't know."""
-    lists = {code_list.dimension: code_list for code_list in code_lists}
-    where = (Where(file=FILE_NAME),)
-
-    def unknown(what: str, word: str, known: list[str]) -> Problem:
-        return Problem(
-            kind="unknown-name", message=f'{what} names the unknown "{word}"', hint=_nearest(word, known), where=where
-        )
-
     if document.source.files.count("{month}") != 1:
-        yield Problem(
-            kind="wrong-value",
-            message='"source.files" must name {month} once',
-            hint="write it as sources/{month}.txt",
-            where=where,
-        )
-    named = [("share", document.share.dimension, document.share.code)]
-    named += [(f'the alias "{alias.printed}"', alias.dimension, alias.code) for alias in document.source.aliases]
-    for what, dimension, code in named:
-        if dimension not in lists:
-            yield unknown(what, dimension, list(lists))
-        elif code not in lists[dimension]:
-            yield unknown(what, code, [known.id for known in lists[dimension].codes])
-    for table in document.tables:
-        for dimension in filter(None, (table.rows, table.slices)):
-            if dimension not in lists:
-                yield unknown(f'the table "{table.id}"', dimension, list(lists))
+        yield _wrong('"source.files" must name {month} once', "write it as sources/{month}.txt")
+    yield from _unknown_codes(document, {code_list.dimension: code_list for code_list in code_lists})
     for language in document.report.languages:
         if language not in document.report.file_name:
             yield Problem(
                 kind="missing-key",
                 message=f'"report.file_name" has no "{language}"',
                 hint=f'add "{language}" to report.file_name',
-                where=where,
+                where=(Where(file=FILE_NAME),),
             )
     for month, release in document.releases.items():
         if release.next <= release.released:
-            yield Problem(
-                kind="wrong-value",
-                message=f"the release after {month} is not later than its own",
-                hint="correct releases",
-                where=where,
-            )
+            yield _wrong(f"the release after {month} is not later than its own", "correct releases")
+    yield from _unknown_parts(document)
+
+
+def _wrong(message: str, hint: str) -> Problem:
+    return Problem(kind="wrong-value", message=message, hint=hint, where=(Where(file=FILE_NAME),))
+
+
+def _unknown(what: str, word: str, known: list[str]) -> Iterator[Problem]:
+    if word not in known:
+        message = f'{what} names the unknown "{word}"'
+        yield Problem(kind="unknown-name", message=message, hint=_nearest(word, known), where=(Where(file=FILE_NAME),))
+
+
+def _unknown_codes(document: _Document, lists: Mapping[str, CodeList]) -> Iterator[Problem]:
+    """Find dimensions and codes that the code list doesn't have."""
+    named = [("share", document.share.dimension, document.share.code)]
+    named += [(f'the alias "{alias.printed}"', alias.dimension, alias.code) for alias in document.source.aliases]
+    for what, dimension, code in named:
+        yield from _unknown(what, dimension, list(lists))
+        if dimension in lists:
+            yield from _unknown(what, code, [known.id for known in lists[dimension].codes])
+    for table in document.tables:
+        for dimension in filter(None, (table.rows, table.slices)):
+            yield from _unknown(f'the table "{table.id}"', dimension, list(lists))
+
+
+def _unknown_parts(document: _Document) -> Iterator[Problem]:
+    """Find figures and tables of sections that are not defined."""
     figures = [figure.id for figure in document.figures]
-    tables = [table.id for table in document.tables]
+    tables = [table.id for table in document.tables] + [INDICATOR_TABLE]
     for section in document.sections:
-        for figure in section.figures:
-            if figure not in figures:
-                yield unknown(f'the section "{section.id}"', figure, figures)
-        for table_id in section.tables:
-            if table_id not in (*tables, INDICATOR_TABLE):
-                yield unknown(f'the section "{section.id}"', table_id, [*tables, INDICATOR_TABLE])
+        for name, known in (*((f, figures) for f in section.figures), *((t, tables) for t in section.tables)):
+            yield from _unknown(f'the section "{section.id}"', name, known)

@@ -5,7 +5,7 @@ It keeps its formula with the numbers filled in and the observations that it rea
 What can't be computed has no value but a status that says why.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias

@@ -23,7 +23,6 @@ from reportgen.errors import DefinitionError, Problem, Where
 from reportgen.period import Period
 from reportgen.resources import locale_folder
 
-
 MINUS = "\N{MINUS SIGN}"
 
 

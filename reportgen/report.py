@@ -269,7 +269,7 @@ def _anchors(words: Wording, rules: TableRules) -> tuple[tuple[str, str], ...]:
 
 
 def _number_tables(words: Wording) -> dict[str, int]:
-    """Number the tables in the order in which they stand in the report."""
+    """Return each table's number, counted in the order in which they stand in the report."""
     by_name = {table.id: [anchor for anchor, _ in _anchors(words, table)] for table in words.definition.tables}
     by_name[INDICATOR_TABLE] = [f"table-{INDICATOR_TABLE}"]
     anchors = [anchor for section in words.definition.sections for name in section.tables for anchor in by_name[name]]
