@@ -14,13 +14,13 @@ from pathlib import Path, PurePosixPath
 from reportgen import __version__
 from reportgen.catalogues import check_catalogues
 from reportgen.datafiles import write_indicators, write_observations, write_table
-from reportgen.dataset import Dataset
-from reportgen.definition import ReportDefinition, find_source
+from reportgen.dataset import TOTAL, Dataset
+from reportgen.definition import ReportDefinition, find_source, unknown_word
 from reportgen.errors import DataError, DefinitionError, Problem, SourceError
 from reportgen.figures import Picture, draw_figures
 from reportgen.findings import Facts
 from reportgen.identities import check_identities, derive_identities
-from reportgen.indicators import compute_indicators
+from reportgen.indicators import Indicators, compute_indicators
 from reportgen.language import Language, read_language
 from reportgen.output import OutputFile, write_site
 from reportgen.page import page_assets, render_page, render_print
@@ -29,6 +29,7 @@ from reportgen.period import Period
 from reportgen.report import compose_report, pdf_name
 from reportgen.source import read_source
 from reportgen.tidy import tidy_source
+from reportgen.trail import Trail, trace_indicator
 from reportgen.wording import Wording
 
 FORMATS = ("html", "pdf", "data")
@@ -85,8 +86,7 @@ def build_month(
     progress("reading the source")
     proved = _read_dataset(definition, month, strict=strict)
     progress("computing indicators")
-    share = (definition.share.dimension, definition.share.code)
-    indicators = compute_indicators(proved.dataset, small_base=definition.report.small_base, share=share)
+    indicators = _compute(definition, proved.dataset)
     facts = Facts(dataset=proved.dataset, indicators=indicators)
     data = PurePosixPath("data", str(month))
     files = []
@@ -106,6 +106,40 @@ def build_month(
         files=(*files, OutputFile(path=data / "manifest.json", content=manifest)),
         warnings=proved.warnings,
     )
+
+
+def explain_indicator(
+    definition: ReportDefinition, month: Period, name: str, categories: Sequence[str]
+) -> tuple[Trail, ...]:
+    """Return where an indicator of a month comes from, for each of the categories, or for the total.
+
+    A category is a code of any dimension but the total: `work-experience`, `women`, `jobseekers`.
+    Raise `DefinitionError` for an indicator or category that doesn't exist, with the nearest that do.
+    """
+    dataset = _read_dataset(definition, month, strict=False).dataset
+    indicators = _compute(definition, dataset)
+    names = sorted({figure.name for figure in indicators.figures})
+    known = [code.id for code_list in definition.code_lists for code in code_list.codes]
+    problems = [unknown_word("indicator", name, names)] if name not in names else []
+    problems += [unknown_word("code", word, known) for word in categories if word not in known]
+    if problems:
+        raise DefinitionError(problems)
+    trails = []
+    for word in categories or (TOTAL,):
+        dimension = next(known.dimension for known in definition.code_lists if word in known)
+        codes = dataset.codes(**{dimension: word})
+        try:
+            trails.append(trace_indicator(dataset, indicators.get(name, codes)))
+        except KeyError as error:
+            hint = "leave the code out, or choose another indicator"
+            problem = Problem(kind="no-such-figure", message=f'"{name}" is not computed for "{word}"', hint=hint)
+            raise DefinitionError(problem) from error
+    return tuple(trails)
+
+
+def _compute(definition: ReportDefinition, dataset: Dataset) -> Indicators:
+    share = (definition.share.dimension, definition.share.code)
+    return compute_indicators(dataset, small_base=definition.report.small_base, share=share)
 
 
 def write_publications(publications: Sequence[Publication], folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reportgen import __version__
+from reportgen.dataset import TOTAL
 from reportgen.errors import DefinitionError, Problem, ReportgenError, SourceError
 from reportgen.period import Period
 from reportgen.resources import example_folder
@@ -19,6 +20,7 @@ from reportgen.resources import example_folder
 if TYPE_CHECKING:
     from reportgen.build import Publication
     from reportgen.definition import ReportDefinition
+    from reportgen.trail import Trail
 
 FORMATS = ("html", "pdf", "data")
 _PLACES_SHOWN = 4
@@ -77,6 +79,59 @@ def build(
         write_publications(publications, output)
         _tell_warnings(publications, definition)
         _tell_summary(publications, output)
+
+
+@main.command()
+@click.argument("indicator")
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.option("--month", "month_text", metavar="2013-11", default="", help="Month that the figure is about. [newest]")
+@click.option(
+    "--report",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with report.toml. [this folder, else the example]",
+)
+def explain(indicator: str, codes: tuple[str, ...], month_text: str, folder: Path | None) -> None:
+    """Show how a figure was computed, down to the printed cells.
+
+    INDICATOR is a name of indicators.csv, such as change-percent; each CODE a programme, group or other
+    category, such as work-experience. Without a code it is the figure for all participants.
+    """
+    with _problems_told():
+        month = _parse_month(month_text) if month_text else None
+        from reportgen.build import explain_indicator
+        from reportgen.definition import read_definition
+
+        definition = read_definition(folder or _default_folder())
+        for trail in explain_indicator(definition, month or _newest_month(definition), indicator, codes):
+            _tell_trail(trail, definition)
+
+
+def _tell_trail(trail: "Trail", definition: "ReportDefinition") -> None:
+    """Print a figure, its formula with the numbers, and each number's printed cells."""
+    from reportgen.datafiles import write_value
+
+    figure = trail.indicator
+    result = f"{write_value(figure.value)} {figure.unit}" if figure.value is not None else f"no value: {figure.status}"
+    if figure.missing:
+        result += f" ({figure.missing} is needed)"
+    click.echo(f"{figure.name}, {_label(definition, figure.codes)}, {figure.period}")
+    click.echo(f"  = {figure.formula or '?'}")
+    click.echo(f"  = {result}")
+    for operand in trail.operands:
+        cells = " ".join(map(str, operand.cells)) or "identity"
+        click.echo(f"  {operand.value:>9}  {operand.period}  {_label(definition, operand.codes)}  {cells}")
+
+
+def _label(definition: "ReportDefinition", codes: tuple[str, ...]) -> str:
+    """Return the labels of codes in the document's language, without the totals."""
+    labels = [
+        code_list[code].labels[definition.source.language]
+        for code_list, code in zip(definition.code_lists, codes, strict=True)
+        if code != TOTAL
+    ]
+    return ", ".join(labels) or definition.source.total
 
 
 def _parse_month(text: str) -> Period:

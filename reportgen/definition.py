@@ -9,7 +9,7 @@ import difflib
 import io
 import reprlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -308,6 +308,13 @@ def _nearest(word: str, known: Iterator[str] | set[str] | list[str]) -> str:
     """Return a hint with the known words that look most like this one."""
     near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.5)
     return f"did you mean {' or '.join(near)}?" if near else "remove it, or see docs/how-to/add-a-statistic.md"
+
+
+def unknown_word(what: str, word: str, known: Sequence[str]) -> Problem:
+    """Return the problem of a word that nothing answers to, with the nearest words that exist."""
+    near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
+    return Problem(kind="unknown-name", message=f'unknown {what} "{word}"', hint=hint)
 
 
 def _parse_codes(text: str, document: _Document) -> tuple[tuple[CodeList, ...], list[Problem]]:
