@@ -71,10 +71,11 @@ def place_page(
         and (not captions.member or (known.slice.table.slices, known.slice.member) in members[captions.member])
     ]
     fitting = {known.slice.key: sum(bool(known.find(row.label.text)) for row in page.rows) for known in allowed}
-    best = [known for known in allowed if fitting[known.slice.key] == max(fitting.values())]
-    if before in best:
-        return before
-    return best[0] if best and (len(allowed) == 1 or fitting[best[0].slice.key]) else None
+    most = max(fitting.values(), default=0)
+    best = [known for known in allowed if fitting[known.slice.key] == most]
+    if not best or (not most and not captions.table):
+        return None
+    return before if before in best else best[0]
 
 
 def caption_problems(page: Page, captions: PageCaptions, definition: ReportDefinition) -> Iterator[Problem]:
@@ -93,7 +94,7 @@ def caption_problems(page: Page, captions: PageCaptions, definition: ReportDefin
             kind="header-missing",
             message="the page has no line of months above its rows",
             hint="put the line of months back",
-            where=(page.rows[0].label.where,),
+            where=(page.where,),
         )
 
 

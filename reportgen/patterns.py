@@ -20,7 +20,7 @@ PatternKind: TypeAlias = Literal[
     "rows-missing",
 ]  # fmt: skip
 
-_TELLING = 3
+_TELLING = 2
 """So many months in which two whole rows are exchanged outweigh the single cells that would explain each month."""
 
 _TOGETHER: Mapping[PatternKind, PatternKind] = {

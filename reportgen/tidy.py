@@ -132,7 +132,7 @@ def _find_periods(
             Problem(
                 kind="period-missing",
                 message="no page says its period",
-                hint='put a line like "Januar - november 2013" above each table',
+                hint="write the first and the last month with its year above each table",
                 where=(Where(file=document.name),),
             )
         ]
@@ -179,7 +179,7 @@ def _code_rows(pages: Sequence[_PlacedPage], definition: ReportDefinition) -> tu
 
 def _unknown_label(label: Cell, labels: RowLabels, definition: ReportDefinition) -> Problem:
     near = labels.nearest(label.text)
-    hint = "add it to the code list, or as an alias to report.toml"
+    hint = "add it to the code list, or as an alias to report.toml" if label.text else "write the row's label"
     if near:
         names = " or ".join(f'"{name}"' for name in near)
         hint = f"did you mean {names}? correct the document, or add an alias to report.toml"
