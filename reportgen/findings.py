@@ -143,12 +143,14 @@ def _ranking(facts: Facts, rules: SentenceRules) -> Finding:
     parts = sorted(facts.parts(rules.by, rules.level), key=lambda part: -facts.dataset.value(facts.month, part[1]))[:3]
     values: dict[str, Value] = {"total": facts.level(facts.dataset.grand_total)}
     together = Fraction(0)
+    shares: list[Indicator] = []
     for word, (code, codes) in zip(("first", "second", "third"), parts, strict=False):
         share = facts.indicators.get("share-of-total", codes)
         together += share.value or 0
+        shares.append(share)
         values |= {word: Name(rules.by, code.id), f"{word}_level": facts.level(codes), f"{word}_share": size(share)}
     values["together"] = Number(rounded(together, 1), "percent")
-    return Finding(variant="largest", values=values)
+    return Finding(variant="largest", values=values, figures=tuple(shares))
 
 
 def _contributions(facts: Facts, rules: SentenceRules, name: str = "contribution") -> Finding:

@@ -12,6 +12,7 @@ from reportgen.indicators import Indicator
 from reportgen.language import Language
 from reportgen.period import Period
 from reportgen.tables import DisplayTable, tabulate_indicators, tabulate_levels
+from reportgen.trail import trace_indicator
 from reportgen.wording import Wording
 
 Direction = Literal["rise", "fall", "unchanged", "missing"]
@@ -28,6 +29,29 @@ class Link:
 
 RichText: TypeAlias = tuple[str | Link, ...]
 """A running text: pieces of words and links in reading order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A number in a formula, and where it is printed."""
+
+    number: str
+    """`23 052`."""
+    about: str
+    """`Arbeidspraksis, november 2013`."""
+    cells: str
+    """File, line and column of each cell that prints it: `2013-11.txt:41:12, 2013-11.txt:159:12`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computation:
+    """How a figure in the text was computed."""
+
+    label: str
+    """`Endring fra måneden før, prosent, arbeidspraksis`."""
+    formula: str
+    """`100 × (23 052 − 21 689) ÷ 21 689 = 6,3 %`."""
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +116,8 @@ class Section:
     paragraphs: tuple[RichText, ...]
     figures: tuple[Figure, ...] = ()
     tables: tuple[DisplayTable, ...] = ()
+    computations: tuple[Computation, ...] = ()
+    """Every computed figure of the paragraphs, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +160,8 @@ class Report:
     """Address of this report in each other language, relative to the page: `{"en": "../../en/2013-11/"}`."""
     released: str
     """Date of release as `2013-12-03`, for machines."""
+    computations: tuple[Computation, ...] = ()
+    """Every computed figure of the headline and the key figures, once."""
     words: Mapping[str, str]
     """Words of the page itself, by the key that templates use: `{"contents": "Innhold"}`."""
 
@@ -208,7 +236,30 @@ class _Composer:
             paragraphs=tuple(text for text in texts if text),
             figures=tuple(self.figure(name) for name in rules.figures if name != main_figure),
             tables=tuple(table for name in rules.tables for table in self.tables(name)),
+            computations=self.computations([sentence for texts in rules.paragraphs for sentence in texts]),
         )
+
+    def computations(self, sentences: Sequence[SentenceRules]) -> tuple[Computation, ...]:
+        """Return how the figures that these sentences tell were computed, each once."""
+        facts = self.words.facts
+        findings = [(find(facts, sentence), sentence.silent) for sentence in sentences]
+        told = dict.fromkeys(
+            figure for finding, silent in findings if finding.variant not in silent for figure in finding.figures
+        )
+        return tuple(self._computation(figure) for figure in told if figure.value is not None)
+
+    def _computation(self, figure: Indicator) -> Computation:
+        words = self.words
+        sources = tuple(
+            Source(
+                number=words.number(operand.value),
+                about=f"{words.about(operand.codes)}, {words.language.month(operand.period)}",
+                cells=", ".join(map(str, operand.cells)),
+            )
+            for operand in trace_indicator(words.facts.dataset, figure).operands
+        )
+        label = words.say("computation", label=words.say(f"indicator.{figure.name}"), about=words.about(figure.codes))
+        return Computation(label=label, formula=words.formula(figure), sources=sources)
 
     def tables(self, name: str) -> tuple[DisplayTable, ...]:
         """Return a table of the definition, once for each slice."""
@@ -247,6 +298,11 @@ class _Composer:
     def _key_trend(self, rules: KeyFigureRules) -> tuple[int, ...]:
         dataset = self.words.facts.dataset
         return dataset.series(dataset.codes(**rules.codes)) if rules.kind == "level" else ()
+
+
+def key_sentence(rules: KeyFigureRules) -> SentenceRules:
+    """Return the sentence that compares a key figure."""
+    return SentenceRules(finding=KEY_FIGURE_FINDINGS[rules.kind], message=f"key-{rules.kind}", codes=rules.codes)
 
 
 def _flat(pieces: Sequence[object]) -> list[str | Link]:
@@ -316,6 +372,9 @@ def compose_report(
             other: f"../../{other}/{facts.month}/index.html" for other in languages if other != language.code
         },
         released=release.released.isoformat(),
+        computations=composer.computations(
+            [definition.headline, *definition.lead, *map(key_sentence, definition.key_figures)]
+        ),
         words=_page_words(language),
     )
 

@@ -3,15 +3,16 @@
 Every number in a text passes here once, so that text, table and picture write it alike.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reportgen.dataset import Codes
+from reportgen.dataset import TOTAL, Codes
 from reportgen.definition import ReportDefinition, SentenceRules
 from reportgen.findings import Facts, Finding, Name, Number, Value, find
 from reportgen.indicators import DECIMALS, Indicator
-from reportgen.language import Language
+from reportgen.language import MINUS, Language
 from reportgen.period import Period
 
 
@@ -112,6 +113,22 @@ class Wording:
             return self.language.message(f"sign.{figure.status}")
         text = self.number(figure.shown, figure.unit)
         return self.language.message("percent", number=text) if figure.unit == "percent" else text
+
+    def about(self, codes: Codes) -> str:
+        """Return what a figure is about: the labels of its codes, or that of the total."""
+        lists = self.definition.code_lists
+        labels = [self.label(known.dimension, code) for known, code in zip(lists, codes, strict=True) if code != TOTAL]
+        return ", ".join(labels) or self.label(lists[0].dimension, TOTAL)
+
+    def formula(self, figure: Indicator) -> str:
+        """Write a computed figure's formula with its result, in the language's notation.
+
+        `100 × (23 052 − 21 689) ÷ 21 689 = 6,3 %`; the result is rounded, the numbers are not.
+        """
+        signs = str.maketrans({"*": "×", "/": "÷", "-": MINUS})
+        formula = re.sub(r"\d+", lambda match: self.number(int(match[0])), figure.formula.translate(signs))
+        result = self.language.message(f"result.{figure.unit}", number=self.number(figure.shown or 0, figure.unit))
+        return f"{formula} = {result}"
 
     def reason(self, kind: str, figure: Indicator) -> str:
         """Say why there is no figure: `kind` is `symbol` for a legend, `reason` for a whole sentence."""
