@@ -24,7 +24,9 @@ from reportgen.charts.descriptions import (
     Mark,
     Notation,
     RecoveryChart,
+    RowLevel,
     Series,
+    SeriesRole,
 )
 from reportgen.charts.dots import lay_out_dots
 from reportgen.charts.drawing import Drawing, complete_drawing, draw_marks, draw_png
@@ -53,7 +55,9 @@ __all__ = [
     "Mark",
     "Notation",
     "RecoveryChart",
+    "RowLevel",
     "Series",
+    "SeriesRole",
     "Size",
     "draw_chart",
     "draw_png",

@@ -56,8 +56,8 @@ def _places(rows: Sequence[DotRow], size: Size, font: float) -> tuple[list[Place
             y += font * (1.1 if size.stacked else 0.55)
         if size.stacked:
             lines = wrap(row.label, size.width, font, _weight(row))
-            height = step * len(lines) + font * 1.45
-            places.append(Place(lines, y + step / 2, y + step * len(lines) + font * 0.55))
+            height = step * len(lines) + font * 1.6
+            places.append(Place(lines, y + step / 2, y + step * len(lines) + font * 0.6))
         else:
             height = font * 1.36
             places.append(Place([row.label], y + height / 2, y + height / 2))
@@ -101,9 +101,10 @@ def _ticks(chart: DotChart, plane: Plane, size: Size) -> list[Spot]:
     spots = []
     for tick in round_ticks(*chart.domain, TICKS_STACKED if size.stacked else size.ticks):
         text = chart.notation.write(tick)
-        x = plane.x_pixels(tick)
+        half = text_width(text, size.small) / 2
+        x = max(plane.x_pixels(tick), half - INSET)
         spots.append(plane.spot(x, plane.height + size.small * 0.9, text))
-        if abs(x - reference) > text_width(text, size.small) / 2 + 3:
+        if abs(x - reference) > half + 3:
             spots.append(plane.spot(x, -size.small * 0.9, text))
     return spots
 

@@ -27,7 +27,7 @@ EDGE = 0.2
 """Room after the last month, in months."""
 LABEL_GAP = 12
 """Between a line's last point and its label, in pixels."""
-LABEL_WIDTH, LABEL_WIDTH_STACKED = 165, 92
+LABEL_WIDTH, LABEL_WIDTH_STACKED = 176, 92
 """Widest line of an end label, in pixels, unless a word is wider."""
 AXIS_GAP = 9
 """Between the numbers of the axis and the plane, in pixels."""
@@ -81,7 +81,7 @@ def lay_out_line(chart: LineChart, size: Size) -> Picture:
     last = len(chart.months) - 1
     right_edge = last + (HALF if chart.mark and chart.mark.month == last else EDGE)
     plane = Plane(
-        width=_plot_width(chart, labels, right_edge, size.width - left),
+        width=_plot_width(chart, labels, right_edge, size.width - left, size),
         height=255 if size.stacked else 270,
         x=(-HALF, right_edge),
         y=(high, low),
@@ -162,12 +162,17 @@ def _is_marked(chart: LineChart, month: float) -> bool:
     return chart.mark is not None and chart.mark.month == month
 
 
-def _plot_width(chart: LineChart, labels: Sequence[EndLabel], right_edge: float, room: float) -> float:
-    """Return the widest plane at which each end label has room between its point and the drawing's edge."""
-    fits = []
+def _plot_width(chart: LineChart, labels: Sequence[EndLabel], right_edge: float, room: float, size: Size) -> float:
+    """Return the widest plane at which each end label, and the last month's name, has room before the drawing's edge.
+
+    Half of the name is right of the month's place; both count from the plane's left edge.
+    """
+    span = right_edge + HALF
+    half_name = text_width(chart.months[-1], size.small, STRONG) / 2
+    fits = [(room - half_name - 1) * span / (len(chart.months) - 1 + HALF)]
     for label in labels:
         reach = label.end.x + HALF + (HALF if _is_marked(chart, label.end.x) else 0)
-        fits.append((room - label.width - LABEL_GAP - 1) * (right_edge + HALF) / reach)
+        fits.append((room - label.width - LABEL_GAP - 1) * span / reach)
     return min([room - 2, *fits])
 
 
