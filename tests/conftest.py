@@ -1,11 +1,26 @@
-"""What all tests share: golden files, and no silent skip on CI."""
+"""What all tests share: the example's facts, its published November, golden files, and no silent skip on CI."""
 
+import fcntl
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from reportgen.build import build_month, write_publications
+from reportgen.dataset import Dataset
+from reportgen.definition import ReportDefinition, read_definition
+from reportgen.findings import Facts
+from reportgen.indicators import compute_indicators
+from reportgen.language import read_language
+from reportgen.period import Period
+from reportgen.source import read_source
+from reportgen.tidy import tidy_source
+from reportgen.wording import Wording
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "tiltaksdeltakere"
+NOVEMBER = Period(2013, 11)
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -14,6 +29,63 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite tests/golden/ with what the program does now"
     )
+
+
+@pytest.fixture(scope="session")
+def definition() -> ReportDefinition:
+    """Return the example's definition."""
+    return read_definition(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def dataset(definition: ReportDefinition) -> Dataset:
+    """Return the example's dataset, January to November 2013."""
+    return tidy_source(read_source(EXAMPLE / "sources" / "2013-11.txt"), definition).dataset
+
+
+@pytest.fixture(scope="session")
+def facts_of(definition: ReportDefinition, dataset: Dataset) -> Callable[[int], Facts]:
+    """Return a function that gives what is known in a month of 2013: `facts_of(7)`."""
+    share = (definition.share.dimension, definition.share.code)
+
+    @cache
+    def facts(month: int) -> Facts:
+        known = dataset.until(Period(2013, month))
+        return Facts(
+            dataset=known,
+            indicators=compute_indicators(known, small_base=definition.report.small_base, share=share),
+        )
+
+    return facts
+
+
+@pytest.fixture(scope="session")
+def words_of(definition: ReportDefinition, facts_of: Callable[[int], Facts]) -> Callable[[int, str], Wording]:
+    """Return a function that gives a month's facts with a language to tell them in: `words_of(7, "nb")`."""
+
+    @cache
+    def words(month: int, language: str) -> Wording:
+        return Wording(
+            language=read_language(language, definition.folder), definition=definition, facts=facts_of(month)
+        )
+
+    return words
+
+
+@pytest.fixture(scope="session")
+def site(
+    definition: ReportDefinition, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    """Return the site with November in both languages: built once, however many processes run tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if hasattr(request.config, "workerinput") else base  # xdist gives each process a folder there
+    folder = shared / "november" / "site"
+    with (shared / "november.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            publication = build_month(definition, NOVEMBER, languages=definition.report.languages)
+            write_publications([publication], folder)
+    return folder
 
 
 @pytest.fixture
