@@ -11,7 +11,7 @@ import reprlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -306,13 +306,16 @@ def _keys(model: type[BaseModel]) -> set[str]:
 
 def _nearest(word: str, known: Iterator[str] | set[str] | list[str]) -> str:
     """Return a hint with the known words that look most like this one."""
-    near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else "remove it, or see docs/how-to/add-a-statistic.md"
+    near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.6)
+    if not near:
+        return "remove it, or see docs/how-to/add-a-statistic.md"
+    *most, last = near
+    return f"did you mean {', '.join(most)} or {last}?" if most else f"did you mean {last}?"
 
 
 def unknown_word(what: str, word: str, known: Sequence[str]) -> Problem:
     """Return the problem of a word that nothing answers to, with the nearest words that exist."""
-    near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(word, known, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(known)}"
     return Problem(kind="unknown-name", message=f'unknown {what} "{word}"', hint=hint)
 
@@ -407,8 +410,10 @@ def _wrong_hierarchy(code_list: CodeList, file: str) -> Iterator[Problem]:
 
 def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> Iterator[Problem]:
     """Find names in one part of the definition that another part doesn't know."""
-    if document.source.files.count("{month}") != 1:
-        yield _wrong('"source.files" must name {month} once', "write it as sources/{month}.txt")
+    files = document.source.files
+    if files.count("{month}") != 1 or set("{}") & set(files.replace("{month}", "")) or _leads_out(files):
+        message = f'"source.files" must be a path below this folder with {{month}} in it: "{files}"'
+        yield _wrong(message, "write it as sources/{month}.txt")
     yield from _unknown_codes(document, {code_list.dimension: code_list for code_list in code_lists})
     for language in document.report.languages:
         if language not in document.report.file_name:
@@ -422,6 +427,10 @@ def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> I
         if release.next <= release.released:
             yield _wrong(f"the release after {month} is not later than its own", "correct releases")
     yield from _unknown_parts(document)
+
+
+def _leads_out(name: str) -> bool:
+    return PurePath(name).is_absolute() or ".." in PurePath(name).parts
 
 
 def _wrong(message: str, hint: str) -> Problem:
