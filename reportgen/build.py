@@ -19,16 +19,14 @@ from reportgen.definition import ReportDefinition, find_source, unknown_word
 from reportgen.errors import DataError, DefinitionError, Problem, SourceError
 from reportgen.figures import Picture, draw_figures
 from reportgen.findings import Facts
-from reportgen.identities import check_identities, derive_identities
 from reportgen.indicators import Indicators, compute_indicators
 from reportgen.language import Language, read_language
 from reportgen.output import OutputFile, write_site
 from reportgen.page import page_assets, render_page, render_print
 from reportgen.pdf import render_pdf
 from reportgen.period import Period
+from reportgen.proof import Proof, prove_source
 from reportgen.report import compose_report, pdf_name
-from reportgen.source import read_source
-from reportgen.tidy import tidy_source
 from reportgen.trail import Trail, trace_indicator
 from reportgen.wording import Wording
 
@@ -54,11 +52,11 @@ class Publication:
 class _Proved:
     """A dataset whose identities hold."""
 
-    source: Path
+    proof: Proof
     dataset: Dataset
+    """What was known in the month in question."""
     identities: int
     """How many sums and repetitions were checked, over all months up to the one in question."""
-    warnings: tuple[Problem, ...]
 
 
 def count_stages(languages: Sequence[str], formats: Sequence[str]) -> int:
@@ -104,7 +102,7 @@ def build_month(
     return Publication(
         month=month,
         files=(*files, OutputFile(path=data / "manifest.json", content=manifest)),
-        warnings=proved.warnings,
+        warnings=proved.proof.warnings,
     )
 
 
@@ -167,19 +165,18 @@ def _require_release(definition: ReportDefinition, month: Period) -> None:
 def _read_dataset(definition: ReportDefinition, month: Period, *, strict: bool) -> _Proved:
     """Read the month's document and prove it; cut it at the month, so that nothing later is known."""
     source = find_source(definition, month)
-    tidied = tidy_source(read_source(source), definition)
-    if strict and (refused := [w for w in tidied.warnings if w.name not in definition.source.accept]):
+    proof = prove_source(source, definition)
+    if strict and (refused := [w for w in proof.warnings if w.name not in definition.source.accept]):
         raise SourceError(refused)
-    if month not in tidied.dataset.periods:
-        first, last = tidied.dataset.periods[0], tidied.dataset.periods[-1]
+    if proof.broken:
+        raise DataError([*(diagnosis.problem for diagnosis in proof.diagnoses), *proof.broken])
+    periods = proof.dataset.periods
+    if month not in periods:
         message = f"{source.name} has no figures for {month}"
-        raise SourceError(Problem(kind="missing-month", message=message, hint=f"choose a month from {first} to {last}"))
-    identities = derive_identities(definition, tidied.dataset)
-    if broken := check_identities(identities, tidied.dataset, definition):
-        raise DataError(broken)
-    dataset = tidied.dataset.until(month)
-    checked = len(identities) * len(dataset.periods)
-    return _Proved(source=source, dataset=dataset, identities=checked, warnings=tidied.warnings)
+        hint = f"choose a month from {periods[0]} to {periods[-1]}"
+        raise SourceError(Problem(kind="missing-month", message=message, hint=hint))
+    dataset = proof.dataset.until(month)
+    return _Proved(proof=proof, dataset=dataset, identities=proof.identities * len(dataset.periods))
 
 
 def _build_language(
@@ -230,7 +227,7 @@ def _write_manifest(definition: ReportDefinition, proved: _Proved, month: Period
     manifest = {
         "report": definition.report.id,
         "month": str(month),
-        "sources": [{"file": proved.source.name, "sha256": sha256(proved.source.read_bytes()).hexdigest()}],
+        "sources": [{"file": proved.proof.document.name, "sha256": proved.proof.sha256}],
         "versions": {"reportgen": __version__, **{library: version(library) for library in _LIBRARIES}},
         "identities": {"checked": proved.identities, "broken": 0},
         "problems": [
@@ -240,7 +237,7 @@ def _write_manifest(definition: ReportDefinition, proved: _Proved, month: Period
                 "where": [str(where) for where in problem.where],
                 "accepted": problem.name in definition.source.accept,
             }
-            for problem in proved.warnings
+            for problem in proved.proof.warnings
         ],
         "files": [
             {"path": str(file.path), "bytes": len(file.content), "sha256": sha256(file.content).hexdigest()}

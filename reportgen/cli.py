@@ -3,6 +3,7 @@
 Libraries are imported where they are needed, so that `--help` answers at once.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,11 +20,14 @@ from reportgen.resources import example_folder
 
 if TYPE_CHECKING:
     from reportgen.build import Publication
+    from reportgen.check import Examination
     from reportgen.definition import ReportDefinition
+    from reportgen.diagnosis import TextChange
     from reportgen.trail import Trail
 
 FORMATS = ("html", "pdf", "data")
 _PLACES_SHOWN = 4
+_TABLE_WIDTH = 110
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,6 +83,93 @@ def build(
         write_publications(publications, output)
         _tell_warnings(publications, definition)
         _tell_summary(publications, output)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--repair",
+    "target",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a copy in which the cells that are certainly wrong are put right.",
+)
+@click.option(
+    "--report",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with report.toml. [this folder, else the example]",
+)
+def check(sources: tuple[Path, ...], target: Path | None, folder: Path | None, *, as_json: bool) -> None:
+    """Check whether documents add up; where not, tell which cell is wrong and what it should be.
+
+    Exit code 0: sound. 3: the form of a document is wrong. 4: figures are wrong.
+    """
+    with _problems_told():
+        from reportgen.check import check_json, examine_source, write_repaired
+        from reportgen.definition import read_definition
+
+        if target and len(sources) > 1:
+            problem = Problem(kind="option", message="--repair takes one document", hint="repair them one by one")
+            raise DefinitionError(problem)
+        definition = read_definition(folder or _default_folder())
+        examinations = [examine_source(path, definition) for path in sources]
+        if as_json:
+            click.echo(json.dumps(check_json(examinations), ensure_ascii=False, indent=2))
+        else:
+            for examination in examinations:
+                _tell_examination(examination, definition)
+        if target:
+            _tell_changes(write_repaired(examinations[0], target), target, to_errors=as_json)
+        sys.exit(min((e.exit_code for e in examinations if e.exit_code), default=0))
+
+
+def _tell_examination(examination: "Examination", definition: "ReportDefinition") -> None:
+    """Print what was found in a document: a table of what is wrong, warnings, and a line that sums it up."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    proof = examination.proof
+    if examination.findings:
+        table = Table("Where", "Found", "Expected", "What is wrong", box=None, pad_edge=False)
+        for finding in examination.findings:
+            places = finding.problem.where[:_PLACES_SHOWN]
+            table.add_row(
+                Text("\n".join(map(str, places)) or examination.path.name),
+                _persons(finding.found),
+                _persons(finding.expected),
+                Text(f"{finding.problem.message}\nhint: {finding.problem.hint}\n"),
+            )
+        console = Console()
+        Console(width=max(console.width, _TABLE_WIDTH)).print(table)
+    for warning in proof.warnings if proof else ():
+        if warning.name not in definition.source.accept:
+            _tell(warning, "warning")
+    click.echo(f"{examination.path}: {_summary(examination)}")
+
+
+def _summary(examination: "Examination") -> str:
+    proof = examination.proof
+    if proof is None:
+        return f"{len(examination.findings)} problems of form; the figures were not checked"
+    checked = f"{len(proof.dataset.periods)} months, {proof.checked} identities checked"
+    if not examination.findings:
+        return f"sound; {checked}"
+    return f"{checked}, {len(proof.broken)} broken; {len(examination.findings)} problems"
+
+
+def _persons(number: int | None) -> str:
+    return "" if number is None else f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def _tell_changes(changes: "Sequence[TextChange]", target: Path, *, to_errors: bool) -> None:
+    """Print every cell that the repaired copy has otherwise."""
+    for change in changes:
+        click.echo(f'{change.where}: "{change.found}" -> "{change.expected}"', err=to_errors)
+    click.echo(f"{target}: {len(changes)} cells repaired", err=to_errors)
 
 
 @main.command()

@@ -4,11 +4,12 @@ Does not know what is in the files.
 """
 
 import ctypes
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -36,21 +37,47 @@ def write_site(folder: Path, files: Sequence[OutputFile], *, replaced: Sequence[
     folder = Path(os.path.realpath(folder))
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _refuse_foreign(folder)
-        _remove_leftovers(folder)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
-        try:
-            _fill(staging, folder, files, replaced)
-            _exchange(staging, folder)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        with _alone(folder.parent):
+            _refuse_foreign(folder)
+            _remove_leftovers(folder)
+            staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
+            try:
+                _fill(staging, folder, files, replaced)
+                _exchange(staging, folder)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
-        problem = Problem(
-            kind="not-written",
-            message=f"{error.filename or folder} can't be written: {error.strerror or error}",
-            hint="check the folder's permissions and free space, or choose another with --output",
-        )
-        raise OutputError(problem) from error
+        hint = "check the folder's permissions and free space, or choose another with --output"
+        raise OutputError(_not_written(error, hint)) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other build writes beside this folder; the lock goes with the process, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _not_written(error: OSError, hint: str) -> Problem:
+    message = f"{error.filename or 'the file'} can't be written: {error.strerror or error}"
+    return Problem(kind="not-written", message=message, hint=hint)
+
+
+def write_new(files: Mapping[Path, bytes]) -> None:
+    """Write files where none is yet; raise `OutputError`, and write nothing, where one exists or can't be written."""
+    try:
+        for path in files:
+            if path.exists():
+                raise FileExistsError(None, "it exists already", str(path))
+        for path, content in files.items():
+            with path.open("xb") as file:
+                file.write(content)
+    except OSError as error:
+        raise OutputError(_not_written(error, "choose another name")) from error
 
 
 def _refuse_foreign(folder: Path) -> None:
