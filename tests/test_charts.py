@@ -368,10 +368,9 @@ def test_speaks_no_language_of_its_own(chart: charts.Chart, size: Size) -> None:
 @pytest.mark.parametrize(("chart", "size"), every(JULY_EDITION, ENGLISH))
 def test_uses_only_the_colours_of_the_design(chart: charts.Chart, size: Size) -> None:
     """Every colour is a token, so that a page can lay its own over it; nothing is see-through or a raster."""
-    svg = charts.draw_chart(chart, size=size, heading=HEADING)
-    used = set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg))
+    used = set(re.findall(r'(?:fill|stroke)="([^"]*)"', charts.draw_chart(chart, size=size, heading=HEADING)))
     assert used <= {*theme.colours().values(), "none"}
-    assert not re.search(r"opacity|<image|href|url\(|style=", svg)
+    assert not re.search(r"opacity|<image|href|url\(|style", charts.draw_chart(chart, size=size))
 
 
 def test_has_title_and_description_in_its_language() -> None:
@@ -426,6 +425,9 @@ def test_heading_stands_on_the_file_only() -> None:
     for text in (HEADING.title, HEADING.subtitle, HEADING.source_note):
         assert text in written
         assert text not in bare
+    assert whole.count("@font-face") == 3
+    addresses = re.findall(r'url\("(.{5})', whole)
+    assert addresses == ["data:"] * 3
     assert f'<rect fill="{theme.colours()["paper"]}"' in whole
     assert "<rect" not in bare
 

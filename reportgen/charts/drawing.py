@@ -6,12 +6,13 @@ roles, identifiers of its own for each drawing, the font said once, numbers that
 
 import re
 import xml.etree.ElementTree as ET
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 
 import vl_convert
 
-from reportgen import resources
+from reportgen import fonts, resources
 from reportgen.charts.descriptions import Chart, Heading
 from reportgen.charts.marks import Lettering, Picture
 from reportgen.charts.theme import HEAVY, Size, colours, wrap
@@ -140,11 +141,20 @@ def _number(value: float) -> str:
     return f"{round(value, 2) + 0.0:.10g}"  # adding 0 makes -0 plain
 
 
+@cache
+def _font_faces() -> str:
+    """Return rules with the fonts themselves inside: without them another typeface would cut or overlap the texts."""
+    return fonts.font_face_rules(
+        lambda font: "data:font/woff2;base64," + b64encode(fonts.web_font(font).content).decode("ascii")
+    )
+
+
 def _set_on_paper(
     root: ET.Element, marks: ET.Element, drawing: Drawing, heading: Heading, size: Size
 ) -> tuple[float, float]:
-    """Put heading, marks and source note below each other, and return width and height of the paper."""
+    """Put fonts, heading, marks and source note below each other, and return width and height of the paper."""
     tones, margin = colours(), size.margin
+    ET.SubElement(root, f"{{{SVG}}}style").text = _font_faces()
     paper = ET.SubElement(root, f"{{{SVG}}}rect", {"fill": tones["paper"]})
     title = Lettering(size=size.text * 1.5, colour=tones["ink"], weight=HEAVY)
     subtitle = Lettering(size=size.text * 1.08, colour=tones["ink-soft"])

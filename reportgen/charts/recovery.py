@@ -19,6 +19,7 @@ def lay_out_recovery(chart: RecoveryChart, size: Size) -> Picture:
     reference = chart.columns[0].value
     highest = max(column.value for column in chart.columns) or 1
     plane = Plane(width=size.width, height=225, x=(0, size.width), y=(highest * 1.02, 0))
+    has_gaps = any(column.gap_text for column in chart.columns)
     groups: dict[str, list[Span]] = {"context": [], "blue": []}
     for index, column in enumerate(chart.columns):
         span = Span(slot * (index + INSET), 0, slot * (index + 1 - INSET), column.value)
@@ -26,7 +27,7 @@ def lay_out_recovery(chart: RecoveryChart, size: Size) -> Picture:
     level = plane.spot(0, plane.y_pixels(reference) - size.text * 0.9, chart.reference_text)
     return Picture(
         plane=plane,
-        margins=Margins(top=size.text * 1.9, bottom=size.text * 4.3),
+        margins=Margins(top=size.text * 1.9, bottom=size.text * (4.3 if has_gaps else 3.1)),
         layers=(
             *(boxes("columns", spans, colour=tones[tone]) for tone, spans in groups.items()),
             rules("zero", [Span(0, 0, end, 0)], colour=tones["rule-strong"]),
