@@ -144,7 +144,7 @@ def _layout(table: DisplayTable) -> str:
     """Return the classes that say how a table is set on paper: how close its rows are, how its width is shared."""
     rows, columns = sum(map(len, table.blocks)), len(table.columns)
     height = "dense" if rows > _MANY_ROWS else "medium" if rows > _FEW_ROWS else "open"
-    width = "narrow" if columns <= _FEW_COLUMNS else "full" if columns <= _SEVERAL_COLUMNS else "crowded"
+    width = "narrow" if columns <= _FEW_COLUMNS else "broad" if columns <= _SEVERAL_COLUMNS else "crowded"
     return f"{height} {width} with-trend" if table.trend_label else f"{height} {width}"
 
 
