@@ -41,6 +41,8 @@ ROLES = {
     "men": "men",
     "context": "context",
 }
+LABEL_ROLES = {**ROLES, "context": "ink-soft"}
+"""A text needs more contrast than a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,11 @@ def _end_labels(chart: LineChart, size: Size) -> list[EndLabel]:
             names = tuple(wrap(series.name, limit, size.text, STRONG)) if series.name else ()
             labels.append(
                 EndLabel(
-                    names=names, value=spots[-1].text, end=spots[-1], tone=colours()[ROLES[series.role]], size=size
+                    names=names,
+                    value=spots[-1].text,
+                    end=spots[-1],
+                    tone=colours()[LABEL_ROLES[series.role]],
+                    size=size,
                 )
             )
     return labels
