@@ -105,6 +105,8 @@ def _needed_messages(definition: ReportDefinition) -> Iterator[str]:
         yield f"table.{table.id}"
     for section in definition.sections:
         yield f"section.{section.id}"
+        for term in section.terms:
+            yield from (f"term.{term}.name", f"term.{term}.text")
     for name in definition.report.about:
         yield from (f"about.{name}.term", f"about.{name}.text")
 

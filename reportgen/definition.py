@@ -162,6 +162,8 @@ class SectionRules(_Record):
     paragraphs: tuple[tuple[SentenceRules, ...], ...] = ()
     figures: tuple[Name, ...] = ()
     tables: tuple[Name, ...] = ()
+    terms: tuple[Name, ...] = ()
+    """Terms explained with the section: the messages `term.<name>.name` and `term.<name>.text`."""
 
 
 class _Document(_Record):

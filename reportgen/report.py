@@ -108,6 +108,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A term and what is said of it: `Sist oppdatert`, `3. desember 2013`."""
+
+    term: str
+    text: RichText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A heading with what stands below it."""
 
@@ -118,14 +126,8 @@ class Section:
     tables: tuple[DisplayTable, ...] = ()
     computations: tuple[Computation, ...] = ()
     """Every computed figure of the paragraphs, once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A term and what is said of it: `Sist oppdatert`, `3. desember 2013`."""
-
-    term: str
-    text: RichText
+    terms: tuple[Fact, ...] = ()
+    """Terms of the section, explained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,8 @@ class Report:
     """Address of this report in each other language, relative to the page: `{"en": "../../en/2013-11/"}`."""
     released: str
     """Date of release as `2013-12-03`, for machines."""
+    glossary: tuple[Fact, ...] = ()
+    """Every term of the sections, in alphabetical order."""
     computations: tuple[Computation, ...] = ()
     """Every computed figure of the headline and the key figures, once."""
     words: Mapping[str, str]
@@ -236,6 +240,10 @@ class _Composer:
             paragraphs=tuple(text for text in texts if text),
             figures=tuple(self.figure(name) for name in rules.figures if name != main_figure),
             tables=tuple(table for name in rules.tables for table in self.tables(name)),
+            terms=tuple(
+                Fact(term=self.words.say(f"term.{name}.name"), text=(self.words.say(f"term.{name}.text"),))
+                for name in rules.terms
+            ),
             computations=self.computations([sentence for texts in rules.paragraphs for sentence in texts]),
         )
 
@@ -351,6 +359,7 @@ def compose_report(
         table_numbers=_number_tables(words),
     )
     release = definition.releases[str(facts.month)]
+    sections = tuple(composer.section(section, shown[0]) for section in definition.sections)
     dates = {"released": language.date(release.released), "next": language.date(release.next)}
     return Report(
         id=definition.report.id,
@@ -364,7 +373,7 @@ def compose_report(
         facts=tuple(Fact(term=words.say(f"fact.{key}"), text=(text,)) for key, text in dates.items()),
         key_figures=tuple(map(composer.key_figure, definition.key_figures)),
         main_figure=composer.figure(shown[0]),
-        sections=tuple(composer.section(section, shown[0]) for section in definition.sections),
+        sections=sections,
         about_heading=words.say("about-heading"),
         about=_about(words, {**dates, "identities": words.number(identities)}),
         downloads=_downloads(composer),
@@ -372,6 +381,9 @@ def compose_report(
             other: f"../../{other}/{facts.month}/index.html" for other in languages if other != language.code
         },
         released=release.released.isoformat(),
+        glossary=tuple(
+            sorted({fact.term: fact for s in sections for fact in s.terms}.values(), key=lambda fact: fact.term)
+        ),
         computations=composer.computations(
             [definition.headline, *definition.lead, *map(key_sentence, definition.key_figures)]
         ),
