@@ -145,6 +145,8 @@ class FigureRules(_Record):
     by: str = ""
     """Dimension whose parts are drawn; empty for the total alone."""
     level: str = "group"
+    from_zero: bool = True
+    """Whether a line chart's axis starts at 0."""
 
 
 class KeyFigureRules(_Record):

@@ -160,6 +160,7 @@ def _line(canvas: _Canvas) -> Drawing:
         notation=canvas.notation(),
         highlight=months.index(facts.month),
         mark=_july_mark(canvas, months),
+        from_zero=canvas.rules.from_zero,
     )
     return Drawing(
         chart=chart, missing="", data=canvas.table(month_columns(words), lambda codes: level_cells(words, codes))
@@ -271,6 +272,9 @@ def _index(canvas: _Canvas) -> Drawing:
     """Draw each part's months as an index of the year's first month."""
     words, facts = canvas.words, canvas.words.facts
     year = [period for period in facts.dataset.periods if period.year == facts.month.year]
+    if len(year) == 1:
+        following = words.language.month_name(facts.month.shift(1))
+        return Drawing(chart=None, missing=words.say("reason.not-yet", missing=following), data=None)
     indexes = {codes: [facts.indicators.get("index", codes, period) for period in year] for _, codes in canvas.parts()}
     rows = tuple(
         charts.HeatRow(
@@ -370,6 +374,7 @@ def _recovery(canvas: _Canvas) -> Drawing:
             month=words.language.month_name(period),
             value=float(facts.dataset.value(period, codes)),
             value_text=words.persons(codes, period),
+            gap_text=words.figure(canvas.indicator("july-fall", codes)) if period.month == JULY else "",
         )
         for period in months
     )
