@@ -1,6 +1,7 @@
 # make report   the publication from the example, in site/
 # make test     the whole check
-# Both set up what they need first, and do nothing to set up where nothing is missing.
+# make bench-integrity   how much damage to a document is found; writes docs/integrity.md
+# Each sets up what it needs first, and does nothing to set up where nothing is missing.
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -8,7 +9,7 @@ MONTH ?= 2013-11
 
 export PYTHON
 
-.PHONY: report test format constraints clean
+.PHONY: report test bench-integrity format constraints clean
 .NOTPARALLEL:
 
 report:
@@ -22,6 +23,10 @@ test:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -n auto
+
+bench-integrity:
+	@sh scripts/set-up.sh report
+	$(BIN)/python benchmarks/integrity.py
 
 format:
 	@sh scripts/set-up.sh report

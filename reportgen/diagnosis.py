@@ -132,7 +132,11 @@ def _find_mistakes(sheet: BalanceSheet, pages: Sequence[tuple[int, ...]]) -> tup
     while pattern := find_row_exchange(sheet, values, found):
         patterns.append(pattern)
         values = correct(values, sheet, pattern.corrections)
-        found = {month: locate_month(sheet, values, month) for month in sheet.broken_months(values)}
+        mended = {sheet.periods.index(correction.period) for correction in pattern.corrections}
+        found = {
+            month: locate_month(sheet, values, month) if month in mended else found[month]
+            for month in sheet.broken_months(values)
+        }
     return patterns, [explain_month(sheet, values, month, changes) for month, changes in found.items()]
 
 

@@ -5,7 +5,7 @@ belongs together over the months is told once: rows exchanged, a label misread, 
 rows left out. A cell is called wrong only where every smallest explanation agrees on it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,17 +141,12 @@ def explain_month(sheet: BalanceSheet, values: Integers, month: int, changes: Se
     )
 
 
-def find_exchanges(values: Integers, found: Mapping[int, Sequence[Changes]]) -> dict[tuple[int, int], list[int]]:
-    """Return every pair of rows whose figures may be exchanged in a month, with those months.
-
-    `found` are the smallest changes of each broken month. A month in which both rows say the same counts for neither.
-    The pair with the most months comes first.
-    """
-    pairs: dict[tuple[int, int], list[int]] = {}
-    for month, changes in found.items():
-        for pair in sorted({pair for change in changes for pair in _exchanged_cells(values[:, month], change)}):
-            pairs.setdefault(pair, []).append(month)
-    return dict(sorted(pairs.items(), key=lambda item: (-len(item[1]), item[0])))
+def exchanged_cells(figures: Integers, change: Changes) -> Iterable[tuple[int, int]]:
+    """Return the pairs of cells that a change makes say what the other said."""
+    for first, amount in change.items():
+        for second, other in change.items():
+            if first < second and amount == -other == figures[second] - figures[first]:
+                yield first, second
 
 
 def neighbours(figures: Integers, month: int) -> tuple[int, ...]:
@@ -160,7 +155,7 @@ def neighbours(figures: Integers, month: int) -> tuple[int, ...]:
 
 
 def _explain(sheet: BalanceSheet, values: Integers, month: int, change: Changes) -> Explanation:
-    exchanged = {column for pair in _exchanged_cells(values[:, month], change) for column in pair}
+    exchanged = {column for pair in exchanged_cells(values[:, month], change) for column in pair}
     corrections, misprints = [], []
     for column, amount in change.items():
         figure = values[column, month]
@@ -169,11 +164,3 @@ def _explain(sheet: BalanceSheet, values: Integers, month: int, change: Changes)
         likeness = misprint(correction.found, correction.expected, neighbours(values[column], month))
         misprints.append("two figures are exchanged" if column in exchanged else likeness)
     return Explanation(corrections=tuple(corrections), misprints=tuple(misprints))
-
-
-def _exchanged_cells(figures: Integers, change: Changes) -> Iterable[tuple[int, int]]:
-    """Return the pairs of cells that a change makes say what the other said."""
-    for first, amount in change.items():
-        for second, other in change.items():
-            if first < second and amount == -other == figures[second] - figures[first]:
-                yield first, second

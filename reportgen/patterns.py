@@ -12,16 +12,16 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from reportgen.balance import Changes, Integers
-from reportgen.localisation import BalanceSheet, Correction, changes_of, find_exchanges
+from reportgen.balance import Changes, Integers, least_changes
+from reportgen.localisation import BalanceSheet, Correction, changes_of, exchanged_cells
 
 PatternKind: TypeAlias = Literal[
     "rows-exchanged", "label-misread", "columns-exchanged", "columns-shifted", "figures-shifted", "figures-exchanged",
     "rows-missing",
 ]  # fmt: skip
 
-_TELLING = 2
-"""So many months in which two whole rows are exchanged outweigh the single cells that would explain each month."""
+_MENDED = 3
+"""So many wrong cells of each month an exchange must explain, where it does not explain all."""
 
 _TOGETHER: Mapping[PatternKind, PatternKind] = {
     "figures-shifted": "columns-shifted",
@@ -57,40 +57,65 @@ def find_page_pattern(sheet: BalanceSheet, values: Integers, pages: Sequence[tup
     """
     months = sheet.broken_months(values)
     for page in pages:
-        columns = list(page)
-        for first, second in combinations(months, 2):
-            trial = values.copy()
-            trial[np.ix_(columns, [first, second])] = values[np.ix_(columns, [second, first])]
-            if not (sheet.matrix @ trial[:, [first, second]]).any():
+        for pair in combinations(months, 2):
+            trial = _exchange_months(values, page, pair)
+            if not (sheet.matrix @ trial[:, pair]).any():
                 return _pattern(sheet, "columns-exchanged", values, trial, page)
         if len(months) > 1:
             for step in (1, -1):
                 shifted = _unshift(sheet, values, page, (months[0], months[-1]), step)
                 if shifted is not None:
                     return _pattern(sheet, "columns-shifted", values, shifted, page)
-    return None
+    return _find_exchanged_months(sheet, values, pages)
+
+
+def _find_exchanged_months(sheet: BalanceSheet, values: Integers, pages: Sequence[tuple[int, ...]]) -> Pattern | None:
+    """Return the page on which two months are exchanged, though other figures of these months are wrong as well.
+
+    Exchanging them back must make many cells right that are wrong for certain; the page that mends most is chosen.
+    """
+    least = {month: least_changes(sheet.matrix, values[:, month]) for month in sheet.broken_months(values)}
+    best: tuple[int, Integers, tuple[int, ...]] | None = None
+    for pair in combinations([month for month, needed in least.items() if needed >= _MENDED], 2):
+        for page in pages:
+            trial = _exchange_months(values, page, pair)
+            mended = [least[month] - least_changes(sheet.matrix, trial[:, month]) for month in pair]
+            if min(mended) >= _MENDED and (best is None or sum(mended) > best[0]):
+                best = sum(mended), trial, page
+    return _pattern(sheet, "columns-exchanged", values, best[1], best[2]) if best else None
+
+
+def _exchange_months(values: Integers, page: tuple[int, ...], pair: tuple[int, int]) -> Integers:
+    trial = values.copy()
+    trial[np.ix_(page, pair)] = values[np.ix_(page, pair[::-1])]
+    return trial
 
 
 def find_row_exchange(sheet: BalanceSheet, values: Integers, found: Mapping[int, Sequence[Changes]]) -> Pattern | None:
     """Return two rows whose figures are exchanged in two months or more; one of them may be left out.
 
-    Where single cells explain a month as well, the rows must be exchanged in every month in which they differ.
+    `found` are the smallest changes of each broken month. Where some of a month's do not exchange the rows, they
+    must be exchanged in every month in which they differ, and no other rows may be exchanged instead.
     """
-    pairs = find_exchanges(values, found)
-    for pair, months in pairs.items():
+    exchanges = {
+        month: [set(exchanged_cells(values[:, month], change)) for change in changes]
+        for month, changes in found.items()
+    }
+    months_of: dict[tuple[int, int], list[int]] = {}
+    for month, explanations in exchanges.items():
+        for pair in sorted(set().union(*explanations)):
+            months_of.setdefault(pair, []).append(month)
+    for pair, months in sorted(months_of.items(), key=lambda item: (-len(item[1]), item[0])):
+        told = [pairs for month in months for pairs in exchanges[month]]
+        certain = all(pair in pairs for pairs in told)
         whole = len(months) == np.count_nonzero(values[pair[0]] != values[pair[1]])
         absent = bool({*pair} & {*sheet.absent})
-        unique = all(len(found[month]) == 1 for month in months)
-        rivals = (other for other in pairs if other != pair and len(pairs[other]) == len(months))
-        if (
-            (absent and not whole)
-            or not ((unique and (len(months) > 1 or absent)) or (whole and len(months) >= _TELLING))
-            or any({*pairs[rival]} & {*months} for rival in rivals)
-        ):
-            continue
-        trial = values.copy()
-        trial[np.ix_(pair, months)] = values[np.ix_(pair[::-1], months)]
-        return _pattern(sheet, "label-misread" if absent else "rows-exchanged", values, trial, pair)
+        instead = any(len(months_of[other]) >= len(months) for pairs in told if pair not in pairs for other in pairs)
+        enough = len(months) > 1 or (absent and certain)
+        if enough and (whole or (certain and not absent)) and not instead:
+            trial = values.copy()
+            trial[np.ix_(pair, months)] = values[np.ix_(pair[::-1], months)]
+            return _pattern(sheet, "label-misread" if absent else "rows-exchanged", values, trial, pair)
     return None
 
 
