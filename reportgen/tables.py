@@ -199,8 +199,10 @@ def block_rows(
 
 
 def symbols(words: Wording, figures: Sequence[Indicator]) -> tuple[Symbol, ...]:
-    """Return the symbols that stand for these figures, in the order in which they first do."""
-    meanings = {
-        words.figure(figure): words.reason("symbol", figure) for figure in reversed(figures) if figure.value is None
-    }
-    return tuple(Symbol(sign=sign, meaning=meaning) for sign, meaning in reversed(meanings.items()))
+    """Return the symbols that stand for these figures, in the order in which they first do.
+
+    A symbol that stands for several reasons, such as different months to wait for, is there with each.
+    """
+    absent = [figure for figure in figures if figure.value is None]
+    meanings = dict.fromkeys((words.figure(figure), words.reason("symbol", figure)) for figure in absent)
+    return tuple(Symbol(sign=sign, meaning=meaning) for sign, meaning in meanings)

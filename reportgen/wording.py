@@ -127,7 +127,9 @@ class Wording:
         """
         signs = str.maketrans({"*": "×", "/": "÷", "-": MINUS})
         formula = re.sub(r"\d+", lambda match: self.number(int(match[0])), figure.formula.translate(signs))
-        result = self.language.message(f"result.{figure.unit}", number=self.number(figure.shown or 0, figure.unit))
+        shown = figure.shown or 0
+        number = self.number(shown, figure.unit)
+        result = self.language.message(f"result.{figure.unit}", number=number, n=int(abs(shown)))
         return f"{formula} = {result}"
 
     def reason(self, kind: str, figure: Indicator) -> str:
