@@ -127,7 +127,7 @@ class Wording:
         """
         signs = str.maketrans({"*": "×", "/": "÷", "-": MINUS})
         formula = re.sub(r"\d+", lambda match: self.number(int(match[0])), figure.formula.translate(signs))
-        shown = figure.shown or 0
+        shown = figure.shown or Fraction(0)
         number = self.number(shown, figure.unit)
         result = self.language.message(f"result.{figure.unit}", number=number, n=int(abs(shown)))
         return f"{formula} = {result}"

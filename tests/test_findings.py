@@ -94,7 +94,7 @@ CASES: list[tuple[str, str, str, Parts, Women]] = [
     ("extremes", "between", "2013-01", {"a": [100, 120, 110]}, half),
     ("mean", "first", "2013-01", {"a": [100]}, half),
     ("mean", "several", "2013-01", {"a": [100, 110]}, half),
-    ("ranking", "largest", "2013-01", {"a": [100], "b": [110]}, half),
+    ("ranking", "largest", "2013-01", {"a": [100], "b": [110], "c": [90]}, half),
     *(("contributions", variant, "2013-01", parts, half) for variant, parts in CONTRIBUTIONS),
     *(("july-contributions", variant, "2013-06", parts, half) for variant, parts in CONTRIBUTIONS),
     ("opposite", "rise-some", "2013-01", {"a": [100, 120], "b": [100, 90]}, half),
