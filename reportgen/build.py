@@ -80,9 +80,9 @@ def build_month(
     """
     spoken = [_read_language(definition, code) for code in languages]
     check_catalogues(definition, spoken)
-    _require_release(definition, month)
     progress("reading the source")
     proved = _read_dataset(definition, month, strict=strict)
+    _require_release(definition, month)
     progress("computing indicators")
     indicators = _compute(definition, proved.dataset)
     facts = Facts(dataset=proved.dataset, indicators=indicators)

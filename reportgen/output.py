@@ -48,7 +48,7 @@ def write_site(folder: Path, files: Sequence[OutputFile], *, replaced: Sequence[
                 shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         hint = "check the folder's permissions and free space, or choose another with --output"
-        raise OutputError(_not_written(error, hint)) from error
+        raise OutputError(_not_written(folder, error, hint)) from error
 
 
 @contextmanager
@@ -62,8 +62,8 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _not_written(error: OSError, hint: str) -> Problem:
-    message = f"{error.filename or 'the file'} can't be written: {error.strerror or error}"
+def _not_written(path: Path, error: OSError, hint: str) -> Problem:
+    message = f"{path} can't be written: {error.strerror or error}"
     return Problem(kind="not-written", message=message, hint=hint)
 
 
@@ -77,7 +77,7 @@ def write_new(files: Mapping[Path, bytes]) -> None:
             with path.open("xb") as file:
                 file.write(content)
     except OSError as error:
-        raise OutputError(_not_written(error, "choose another name")) from error
+        raise OutputError(_not_written(Path(error.filename or path), error, "choose another name")) from error
 
 
 def _refuse_foreign(folder: Path) -> None:
