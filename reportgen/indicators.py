@@ -287,8 +287,9 @@ class _Computer:
         )
         for period in (june, july):
             if period not in self.dataset.periods:
-                status = "not-yet" if period > self.month else "missing-month"
-                return replace(about, status=status, missing=period)
+                not_yet = period > self.month  # then July is what it waits for, even in May
+                status = "not-yet" if not_yet else "missing-month"
+                return replace(about, status=status, missing=july if not_yet else period)
         level = self.dataset.value(june, codes)
         later = [p for p in self.dataset.periods if july < p <= Period(july.year, MONTHS_PER_YEAR)]
         for period in later:

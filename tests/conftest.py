@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from reportgen import charts
 from reportgen.build import build_month, write_publications
 from reportgen.dataset import Dataset
 from reportgen.definition import ReportDefinition, read_definition
+from reportgen.figures import Picture, draw_figures
 from reportgen.findings import Facts
 from reportgen.indicators import compute_indicators
 from reportgen.language import read_language
 from reportgen.period import Period
+from reportgen.report import Report, compose_report, pdf_name
 from reportgen.source import read_source
 from reportgen.tidy import tidy_source
 from reportgen.wording import Wording
@@ -70,6 +73,37 @@ def words_of(definition: ReportDefinition, facts_of: Callable[[int], Facts]) -> 
         )
 
     return words
+
+
+@pytest.fixture(scope="session")
+def pictures_of(words_of: Callable[[int, str], Wording]) -> Callable[[int, str], tuple[Picture, ...]]:
+    """Return a function that describes a month's figures; for speed a mark stands where they would be drawn."""
+
+    @cache
+    def pictures(month: int, language: str) -> tuple[Picture, ...]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(charts, "draw_chart", lambda chart, **_options: f'<svg id="{chart.id}"/>')
+            patch.setattr(charts, "draw_png", lambda _svg: b"PNG")
+            return draw_figures(words_of(month, language))
+
+    return pictures
+
+
+@pytest.fixture(scope="session")
+def report_of(
+    words_of: Callable[[int, str], Wording], pictures_of: Callable[[int, str], tuple[Picture, ...]]
+) -> Callable[[int, str], Report]:
+    """Return a function that composes a month's report, with a mark where its figures would be drawn."""
+
+    @cache
+    def report(month: int, language: str) -> Report:
+        words, pictures = words_of(month, language), pictures_of(month, language)
+        data = f"../../data/{words.facts.month}"
+        sizes = {f"figures/{picture.id}.{kind}": 1500 for picture in pictures for kind in ("svg", "png", "csv")}
+        sizes |= {f"{data}/observations.csv": 233_001, f"{data}/indicators.csv": 650_000, pdf_name(words): 0}
+        return compose_report(words, pictures, sizes=sizes, identities=2398, languages=("nb", "en"))
+
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -122,6 +122,7 @@ def test_figures_are_those_worked_out_by_hand(
         (1, "july-fall", ALL, "not-yet", "2013-07"),
         (6, "july-fall", ALL, "not-yet", "2013-07"),
         (6, "july-fall-contribution", programme("training"), "not-yet", "2013-07"),
+        (1, "recovery", ALL, "not-yet", "2013-07"),
         (6, "recovery", ALL, "not-yet", "2013-07"),
         (7, "july-dip", ALL, "not-yet", "2013-10"),
         (8, "july-dip", ALL, "not-yet", "2013-10"),
