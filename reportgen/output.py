@@ -104,18 +104,25 @@ def _fill(staging: Path, folder: Path, files: Sequence[OutputFile], replaced: Se
     else:
         staging.chmod(0o777 & ~_umask())
     for pattern in replaced:
-        for match in staging.glob(pattern):
+        for match in tuple(staging.glob(pattern)):
+            _refuse_outside(match.parent, staging)
             if match.is_symlink() or not match.is_dir():
                 match.unlink()
             else:
                 shutil.rmtree(match)
     for file in files:
         target = staging / file.path
+        _refuse_outside(target.parent, staging)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.parent.resolve().is_relative_to(staging.resolve()):
-            raise OSError(None, "a symbolic link leads out of the site", str(folder / file.path))
         target.unlink(missing_ok=True)
         target.write_bytes(file.content)
+
+
+def _refuse_outside(place: Path, staging: Path) -> None:
+    """Touch nothing that a symbolic link in the site leads to elsewhere."""
+    if not place.resolve().is_relative_to(staging.resolve()):
+        link = place.relative_to(staging).as_posix()
+        raise OSError(None, f"a symbolic link leads out of the site at {link}")
 
 
 def _link_or_copy(source: str, target: str) -> None:
