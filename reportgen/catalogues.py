@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Collection, Iterator, Sequence
 
 from reportgen.dataset import TOTAL
-from reportgen.definition import FILE_NAME, INDICATOR_TABLE, ReportDefinition, SentenceRules
+from reportgen.definition import FILE_NAME, INDICATOR_TABLE, FigureRules, ReportDefinition, SentenceRules
 from reportgen.errors import DefinitionError, Problem, Where
-from reportgen.figures import KINDS
-from reportgen.findings import KEY_FIGURE_FINDINGS, VARIANTS
+from reportgen.figures import KINDS, KINDS_WITH_PARTS
+from reportgen.findings import KEY_FIGURE_FINDINGS, NEED_PARTS, VARIANTS
 from reportgen.language import Language
 
 
@@ -36,24 +36,52 @@ def _sentences(definition: ReportDefinition) -> Iterator[SentenceRules]:
 
 def _unknown_names(definition: ReportDefinition) -> Iterator[Problem]:
     """Find kinds, dimensions, codes and references that nothing answers to."""
-    figures = [figure.id for figure in definition.figures]
-    targets = {*figures, f"table-{INDICATOR_TABLE}", *_table_anchors(definition)}
+    shown = [name for section in definition.sections for name in section.figures]
+    targets = {*shown, f"table-{INDICATOR_TABLE}", *_table_anchors(definition)}
     for sentence in _sentences(definition):
         what = f'the sentence "{sentence.message}"'
         yield from _unknown(what, "finding", sentence.finding, VARIANTS)
         yield from _unknown_codes(definition, what, sentence.codes)
-        if sentence.by:
-            yield from _unknown(what, "dimension", sentence.by, definition.report.dimensions)
+        yield from _unknown_parts(definition, what, sentence, needed=sentence.finding in NEED_PARTS)
+        for variant in sentence.silent:
+            yield from _unknown(what, "variant", variant, VARIANTS.get(sentence.finding, (variant,)))
         for name in sentence.see:
             yield from _unknown(what, "figure or table", name, targets)
     for figure in definition.figures:
-        yield from _unknown(f'the figure "{figure.id}"', "kind", figure.kind, KINDS)
-        if figure.by:
-            yield from _unknown(f'the figure "{figure.id}"', "dimension", figure.by, definition.report.dimensions)
+        what = f'the figure "{figure.id}"'
+        yield from _unknown(what, "kind", figure.kind, KINDS)
+        yield from _unknown_parts(definition, what, figure, needed=figure.kind in KINDS_WITH_PARTS)
     for key_figure in definition.key_figures:
         what = f'the key figure "{key_figure.id}"'
         yield from _unknown(what, "kind", key_figure.kind, KEY_FIGURE_FINDINGS)
         yield from _unknown_codes(definition, what, key_figure.codes)
+    yield from _misplaced(definition, shown)
+
+
+def _unknown_parts(
+    definition: ReportDefinition, what: str, rules: SentenceRules | FigureRules, *, needed: bool
+) -> Iterator[Problem]:
+    """Find a dimension or level that doesn't exist, or is missing where parts are compared."""
+    if not rules.by:
+        if needed:
+            hint = f"add by = and one of {', '.join(definition.report.dimensions)}"
+            yield _problem(kind="missing-key", message=f"{what} compares parts of no dimension", hint=hint)
+        return
+    unknown = list(_unknown(what, "dimension", rules.by, definition.report.dimensions))
+    levels = {code.level for code in definition.code_list(rules.by).codes} if not unknown else {rules.level}
+    yield from unknown or _unknown(what, "level", rules.level, levels)
+
+
+def _misplaced(definition: ReportDefinition, shown: list[str]) -> Iterator[Problem]:
+    """Find figures and tables that stand twice, and a report without any figure for its front page."""
+    tables = [name for section in definition.sections for name in section.tables]
+    for name in dict.fromkeys(name for names in (shown, tables) for name in names if names.count(name) > 1):
+        yield _problem(
+            kind="stands-twice", message=f'"{name}" stands in the sections twice', hint="leave it in one of them"
+        )
+    if not shown:
+        hint = "add figures to the first section: its first one stands on the front page"
+        yield _problem(kind="missing-key", message="no section has a figure", hint=hint)
 
 
 def _unknown_codes(definition: ReportDefinition, what: str, codes: object) -> Iterator[Problem]:
@@ -69,8 +97,11 @@ def _unknown(what: str, kind: str, word: str, known: Collection[str]) -> Iterato
     if word not in known:
         near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5) or sorted(known)
         hint = f"choose one of {', '.join(near)}"
-        message = f'{what} names the unknown {kind} "{word}"'
-        yield Problem(kind="unknown-name", message=message, hint=hint, where=(Where(file=FILE_NAME),))
+        yield _problem(kind="unknown-name", message=f'{what} names the unknown {kind} "{word}"', hint=hint)
+
+
+def _problem(*, kind: str, message: str, hint: str) -> Problem:
+    return Problem(kind=kind, message=message, hint=hint, where=(Where(file=FILE_NAME),))
 
 
 def _table_anchors(definition: ReportDefinition) -> Iterator[str]:

@@ -7,6 +7,7 @@ Pydantic checks types and names; what depends on several entries is checked here
 import csv
 import difflib
 import io
+import re
 import reprlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,7 +106,6 @@ class ReportRules(_Record):
     small_base: int = Field(ge=1)
     """Smallest number of persons for which per cent and share are shown."""
     contact: Text
-    publisher: Text
     licence: Text
     licence_url: Text
     about: tuple[Name, ...] = ()
@@ -427,6 +427,9 @@ def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> I
                 hint=f'add "{language}" to report.file_name',
                 where=(Where(file=FILE_NAME),),
             )
+    for month in document.releases:
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+            yield _wrong(f'releases has "{month}", which is no month', "write it as 2013-11")
     for month, release in document.releases.items():
         if release.next <= release.released:
             yield _wrong(f"the release after {month} is not later than its own", "correct releases")

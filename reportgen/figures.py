@@ -364,7 +364,7 @@ def _recovery(canvas: _Canvas) -> Drawing:
     codes = facts.dataset.grand_total
     recovery = canvas.indicator("recovery", codes)
     june = Period(facts.month.year, JULY - 1)
-    if recovery.missing:
+    if recovery.value is None and recovery.status != "not-reached":
         return _missing(canvas, recovery)
     reached = None if recovery.value is None else 1 + int(recovery.value)
     months = [june.shift(step) for step in range(1 + (reached or facts.month.months_since(june)))]
@@ -399,3 +399,6 @@ KINDS: Mapping[str, Callable[[_Canvas], Drawing]] = {
     "recovery": _recovery,
 }
 """Every kind of figure, by the name that a definition gives it."""
+
+KINDS_WITH_PARTS = frozenset({"bar", "contribution", "dip", "index", "share"})
+"""The kinds that draw the parts of a dimension, named with `by`."""

@@ -259,9 +259,10 @@ def _recovery(facts: Facts, rules: SentenceRules) -> Finding:
     codes = facts.dataset.codes(**rules.codes)
     figure = facts.indicators.get("recovery", codes)
     june = Period(facts.month.year, JULY - 1)
-    if figure.missing:
-        return Finding(variant=figure.status, values={"missing": figure.missing, "june": june}, figures=(figure,))
-    values: dict[str, Value] = {"june": june, "june_level": facts.level(codes, june), "level": facts.level(codes)}
+    if figure.missing or figure.status == "zero-base":
+        values: dict[str, Value] = {"missing": figure.missing or june, "june": june}
+        return Finding(variant=figure.status, values=values, figures=(figure,))
+    values = {"june": june, "june_level": facts.level(codes, june), "level": facts.level(codes)}
     if figure.value is None:
         variant = "just-fallen" if facts.month.month == JULY else "not-reached"
         return Finding(variant=variant, values=values, figures=(figure,))
@@ -365,7 +366,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "july-fall": _AROUND_JULY,
     "july-dip": _AROUND_JULY,
     "dips": (*_AROUND_JULY, "none"),
-    "recovery": ("reached", "not-reached", "just-fallen", "not-yet", "missing-month"),
+    "recovery": ("reached", "not-reached", "just-fallen", "not-yet", "missing-month", "zero-base"),
     "index": ("first", "several", "none", "missing"),
     "share": ("first", "rise", "fall", "unchanged", "missing"),
     "shares": ("range", "none"),
@@ -375,3 +376,8 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
 
 KEY_FIGURE_FINDINGS: Mapping[str, str] = {"level": "change", "share": "share", "july-dip": "july-dip", "mean": "mean"}
 """The finding that each kind of key figure tells."""
+
+NEED_PARTS = frozenset(
+    {"ranking", "contributions", "july-contributions", "opposite", "movers", "dips", "index", "shares"}
+)
+"""The kinds of findings that compare the parts of a dimension, named with `by`."""

@@ -291,6 +291,8 @@ class _Computer:
                 status = "not-yet" if not_yet else "missing-month"
                 return replace(about, status=status, missing=july if not_yet else period)
         level = self.dataset.value(june, codes)
+        if level == 0:
+            return replace(about, status="zero-base")
         later = [p for p in self.dataset.periods if july < p <= Period(july.year, MONTHS_PER_YEAR)]
         for period in later:
             if self.dataset.value(period, codes) >= level:

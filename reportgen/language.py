@@ -147,7 +147,8 @@ def _read_catalogue(path: Path, code: str) -> tuple[Locale, Callable[[int], int]
         locale = Locale.parse(str(catalog.locale or code))
     except (OSError, PoFileError, UnknownLocaleError, ValueError) as error:
         hint = f"add or correct texts/{code}.po beside report.toml"
-        message = f"the catalogue {path.name} can't be read: {error}"
+        reason = error.strerror if isinstance(error, OSError) else error
+        message = f"the catalogue {path.name} can't be read: {reason}"
         raise DefinitionError(Problem(kind="catalogue", message=message, hint=hint, where=where)) from error
     messages: dict[str, tuple[str, ...]] = {}
     for entry in catalog:

@@ -169,3 +169,46 @@ def test_unknown_kinds_of_figures_and_key_figures_are_told(
         'the figure "participants" names the unknown kind "pie"',
         'the key figure "participants" names the unknown kind "levels"',
     ]
+
+
+def changed(definition: ReportDefinition, kind: str, name: str, **values: object) -> ReportDefinition:
+    """Return the example with other values in the figure or section of this id."""
+    rules = [rule.model_copy(update=values) if rule.id == name else rule for rule in getattr(definition, kind)]
+    return definition.model_copy(update={kind: tuple(rules)})
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            ("figures", "groups", {"by": ""}),
+            ('the figure "groups" compares parts of no dimension', "add by = and one of programme, main_group, sex"),
+        ),
+        (
+            ("figures", "groups", {"level": "grup"}),
+            ('the figure "groups" names the unknown level "grup"', "choose one of group"),
+        ),
+        (
+            ("sections", "july", {"figures": ("recovery", "july-dip", "groups")}),
+            ('"groups" stands in the sections twice', "leave it in one of them"),
+        ),
+    ],
+)
+def test_rules_that_nothing_can_follow_are_told(
+    definition: ReportDefinition,
+    languages: Sequence[Language],
+    change: tuple[str, str, dict[str, object]],
+    problem: tuple[str, str],
+) -> None:
+    """A picture of parts without parts, an unknown level and a figure in two places are told, not met half-way."""
+    kind, name, values = change
+    assert told(changed(definition, kind, name, **values), languages) == [problem]
+
+
+def test_a_report_without_figures_is_told(definition: ReportDefinition, languages: Sequence[Language]) -> None:
+    """The front page needs a figure, and a sentence that points to one needs it too."""
+    bare = definition.model_copy(
+        update={"sections": tuple(s.model_copy(update={"figures": (), "paragraphs": ()}) for s in definition.sections)}
+    )
+    hint = "add figures to the first section: its first one stands on the front page"
+    assert told(bare, languages) == [("no section has a figure", hint)]

@@ -227,7 +227,7 @@ def test_a_mistake_in_the_code_list_is_told_with_its_line(
 
 def test_invalid_toml_names_the_line(folder: Path) -> None:
     """A definition that TOML can't read is told with the line and column."""
-    change(folder / "report.toml", 'publisher = "NAV"', "publisher = NAV")
+    change(folder / "report.toml", 'licence = "NLOD 2.0"', "licence = NLOD 2.0")
     (problem,) = mistakes(folder)
     assert (problem.kind, problem.message, problem.hint) == (
         "definition-syntax",

@@ -120,6 +120,7 @@ CASES: list[tuple[str, str, str, Parts, Women]] = [
     ("recovery", "just-fallen", "2013-06", {"a": [100, 50]}, half),
     ("recovery", "not-yet", "2013-06", {"a": [100]}, half),
     ("recovery", "missing-month", "2013-07", {"a": [50, 60]}, half),
+    ("recovery", "zero-base", "2013-06", {"a": [0, 50]}, half),
     ("index", "first", "2013-01", {"a": [100]}, half),
     ("index", "several", "2013-01", {"a": [100, 110], "b": [110, 100]}, half),
     ("index", "none", "2013-01", {"a": [100, 100], "b": [110, 100]}, half),
