@@ -231,7 +231,7 @@ def test_invalid_toml_names_the_line(folder: Path) -> None:
     (problem,) = mistakes(folder)
     assert (problem.kind, problem.message, problem.hint) == (
         "definition-syntax",
-        "the definition is not valid TOML: Invalid value (at line 11, column 13)",
+        "the definition is not valid TOML: Invalid value (at line 11, column 11)",
         "put texts in quotation marks and write each key once",
     )
 

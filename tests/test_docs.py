@@ -61,9 +61,13 @@ def problem_kinds() -> set[str]:
             if not isinstance(function, ast.FunctionDef):
                 continue
             for call in nodes(function):
-                if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Problem"):
+                if not (
+                    isinstance(call, ast.Call)
+                    and isinstance(call.func, ast.Name)
+                    and call.func.id in {"Problem", "_problem"}
+                ):
                     continue
-                kind = next(keyword.value for keyword in call.keywords if keyword.arg == "kind")
+                kind = next((keyword.value for keyword in call.keywords if keyword.arg == "kind"), None)
                 if isinstance(kind, ast.Constant):
                     kinds.add(str(kind.value))
                 elif isinstance(kind, ast.Name):
