@@ -74,6 +74,8 @@ def render_page(report: Report) -> str:
             language=report.language,
             translations=translations,
             stylesheet=str(PAGE_TO_SITE / _stylesheet().path),
+            fonts=[str(PAGE_TO_SITE / font.path) for font in _fonts()],
+            icon=_icon(),
             content_policy=CONTENT_POLICY,
         )
     )
@@ -94,8 +96,12 @@ def render_print(report: Report) -> str:
 
 def page_assets() -> tuple[OutputFile, ...]:
     """Return the style sheet and fonts that every page shares, at their places below the site's folder."""
+    return (_stylesheet(), *_fonts())
+
+
+def _fonts() -> tuple[OutputFile, ...]:
     fonts = (web_font(font) for font in font_files())
-    return (_stylesheet(), *(OutputFile(path=ASSETS / font.path, content=font.content) for font in fonts))
+    return tuple(OutputFile(path=ASSETS / font.path, content=font.content) for font in fonts)
 
 
 @cache
@@ -173,6 +179,16 @@ def _line_image(trend: tuple[int, ...]) -> str:
         f'<polyline points="{line.points}" fill="none" stroke="{colours["--context"]}" stroke-width="1.5" '
         f'stroke-linejoin="round"/>'
         f'<circle cx="{line.end_x}" cy="{line.end_y}" r="2.4" fill="{colours["--blue"]}"/></svg>'
+    )
+
+
+def _icon() -> str:
+    """Return the mark of the site's pages as the address of an image: a line that rises, in the voice of the page."""
+    colours = _tokens()
+    return _data_address(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+        f'<rect width="16" height="16" rx="3" fill="{colours["--blue"]}"/>'
+        f'<path d="M3 11l3-3 3 2 4-6" fill="none" stroke="{colours["--surface"]}" stroke-width="2"/></svg>'
     )
 
 

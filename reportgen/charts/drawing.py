@@ -54,7 +54,6 @@ def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Hea
     attributes = {
         "id": name,
         "role": "img",
-        "lang": chart.language,
         XML_LANG: chart.language,
         "aria-labelledby": f"{name}-title",
         "aria-describedby": f"{name}-desc",
