@@ -1,4 +1,6 @@
-"""Turns one self-contained HTML document into a tagged PDF. Knows HTML and nothing else.
+"""Turns one self-contained HTML document into a tagged PDF for everyone and for long. Knows HTML and nothing else.
+
+WeasyPrint lays out and writes PDF/A-3a; `pdf_tags` mends the tags, which makes the same file PDF/UA-1.
 
 Nothing is fetched but what the document carries (`data:`) and the typeface (`font:source-sans-400`).
 WeasyPrint only logs what it can't do and goes on; here each of its warnings is an error,
@@ -7,19 +9,38 @@ for a page that lost something must not be published.
 
 import gc
 import logging
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
+import weasyprint
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reportgen.errors import Problem, RenderError
 from reportgen.fonts import print_fonts
+from reportgen.pdf_tags import label_elements, mend_tags, read_layout
 
+_VARIANT = "pdf/a-3a"
 _LOGGER = logging.getLogger("weasyprint")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file inside the PDF: the data that it shows."""
+
+    name: str
+    """File name; its ending says the format: `observations.csv`."""
+    description: str
+    """What it holds, in the language of the document."""
+    content: bytes
+    released: date
+    """The day that it bears."""
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint has no types
@@ -48,17 +69,21 @@ class _Complaints(logging.Handler):
         self.messages.setdefault(record.getMessage())
 
 
-def render_pdf(html: str) -> bytes:
-    """Return the document as PDF/UA-1; the same bytes for the same HTML.
+def render_pdf(html: str, *, attachments: Sequence[Attachment] = ()) -> bytes:
+    """Return the document as PDF/A-3a and PDF/UA-1 in one; the same bytes for the same input.
 
     Raise `RenderError` with all that WeasyPrint complains of, such as an unknown property or a missing glyph.
     """
     complaints = _Complaints()
     with _listening(complaints), _without_garbage_collection():
-        fonts = FontConfiguration()
-        document = HTML(string=html, base_url=None, url_fetcher=_Fetcher())
+        source = HTML(string=html, base_url=None, url_fetcher=_Fetcher())
+        labels = label_elements(source.etree_element)
+        document = source.render(font_config=FontConfiguration(), pdf_variant=_VARIANT)
+        layout = read_layout(document.pages, labels)
         file = BytesIO()
-        document.write_pdf(file, font_config=fonts, pdf_variant="pdf/ua-1")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it leaves the closing of its colour profile to chance
+            document.write_pdf(file, pdf_variant=_VARIANT, attachments=[_attach(each) for each in attachments])
     if complaints.messages:
         raise RenderError(
             [
@@ -70,7 +95,20 @@ def render_pdf(html: str) -> bytes:
                 for message in complaints.messages
             ]
         )
-    return file.getvalue()
+    return mend_tags(file.getvalue(), layout)
+
+
+def _attach(attachment: Attachment) -> weasyprint.Attachment:
+    """Return an attachment as WeasyPrint wants it; without a date it would bear the present one."""
+    released = datetime.combine(attachment.released, time(), UTC)
+    return weasyprint.Attachment(
+        file_obj=BytesIO(attachment.content),
+        name=attachment.name,
+        description=attachment.description,
+        created=released,
+        modified=released,
+        relationship="Data",
+    )
 
 
 @contextmanager

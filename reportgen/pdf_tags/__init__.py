@@ -1,0 +1,49 @@
+"""Mends the tag tree of a PDF that WeasyPrint wrote, so that it reads as the HTML does; its looks stay as they are.
+
+WeasyPrint 70 passes validators and still misleads a screen reader: a table that crosses a page falls apart (#2903),
+header cells have no scope and spanned ones head the wrong cells (#2508), running heads are read aloud (#1836),
+links are called by their targets, drawings are said to be elsewhere, foreign words lose their language.
+It is told apart what belongs together by labels that the HTML's elements get before the layout.
+
+The way through: `label_elements` → layout → `read_layout` → writing → `mend_tags`.
+"""
+
+from io import BytesIO
+
+import pikepdf
+
+from reportgen.pdf_tags.artifacts import mark_artifacts
+from reportgen.pdf_tags.conformance import claim_pdf_ua, list_attachments_once
+from reportgen.pdf_tags.fragments import join_blocks
+from reportgen.pdf_tags.labels import Labels, Layout, Page, label_elements, read_layout
+from reportgen.pdf_tags.links import mend_links
+from reportgen.pdf_tags.lists import mend_lists
+from reportgen.pdf_tags.marks import apply_marks
+from reportgen.pdf_tags.pictures import place_pictures
+from reportgen.pdf_tags.tables import mend_tables
+from reportgen.pdf_tags.tree import match_labels, read_tree, write_tree
+
+__all__ = ["Labels", "Layout", "Page", "label_elements", "mend_tags", "read_layout"]
+
+
+def mend_tags(content: bytes, layout: Layout) -> bytes:
+    """Return the PDF/A-3a file as one that is PDF/UA-1 too, tagged as its HTML; the same bytes for the same input.
+
+    Raise `RenderError` where the tags are not those of the laid out elements: then nothing can be said of them.
+    """
+    with pikepdf.open(BytesIO(content)) as pdf:
+        tree = read_tree(pdf)
+        matched = match_labels(tree, layout)
+        place_pictures(tree)
+        mend_links(tree, layout)
+        mend_tables(tree, matched, layout)
+        join_blocks(tree, layout)
+        mend_lists(tree, matched)
+        hidden = apply_marks(tree, matched, layout)
+        write_tree(tree)
+        mark_artifacts(tree, hidden)
+        claim_pdf_ua(pdf)
+        list_attachments_once(pdf)
+        file = BytesIO()
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
