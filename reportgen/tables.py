@@ -96,6 +96,7 @@ def tabulate_levels(words: Wording, rules: TableRules, number: int, slice_code: 
         for code in dataset.code_list(rules.rows).at_level(*rules.levels)
     ]
     shown = [(code, codes) for code, codes in rows if any(dataset.series(codes))]
+    trend = rules.sparklines and len(dataset.periods) > 1
     values = {"slice": words.label(rules.slices, slice_code)} if slice_code else {}
     return DisplayTable(
         id=f"table-{rules.id}-{slice_code}" if slice_code else f"table-{rules.id}",
@@ -104,8 +105,8 @@ def tabulate_levels(words: Wording, rules: TableRules, number: int, slice_code: 
         subtitle=words.say("table-persons"),
         stubhead=words.say(f"dimension.{rules.rows}"),
         columns=month_columns(words),
-        blocks=block_rows(words, rules.rows, shown, lambda codes: level_cells(words, codes), trend=rules.sparklines),
-        trend_label=words.say("table-trend") if rules.sparklines else "",
+        blocks=block_rows(words, rules.rows, shown, lambda codes: level_cells(words, codes), trend=trend),
+        trend_label=words.say("table-trend") if trend else "",
         notes=() if len(shown) == len(rows) else (words.say("table-empty-rows"),),
         source_note=words.say("source-note"),
     )
