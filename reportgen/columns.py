@@ -7,6 +7,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from babel.dates import get_month_names
 
@@ -45,6 +46,7 @@ def parse_periods(text: str, months: Mapping[str, int]) -> tuple[Period, ...]:
     return tuple(begin.shift(step) for step in range(end.months_since(begin) + 1))
 
 
+@lru_cache(maxsize=4096)  # a document says each number many times
 def parse_persons(text: str) -> int | None:
     """Read a printed number of persons; a blank cell is 0, anything but digits grouped in threes `None`.
 

@@ -41,10 +41,15 @@ class CodeList:
     codes: tuple[Code, ...]
     """The total first, then each group before its members."""
     _index: Mapping[str, Code] = field(init=False, repr=False, compare=False)
+    _children: Mapping[str, tuple[Code, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the codes by identifier."""
+        """Index the codes by identifier and by parent."""
         object.__setattr__(self, "_index", {code.id: code for code in self.codes})
+        children: dict[str, tuple[Code, ...]] = {}
+        for code in self.codes:
+            children[code.parent] = (*children.get(code.parent, ()), code)
+        object.__setattr__(self, "_children", children)
 
     def __getitem__(self, code: str) -> Code:
         """Return the code with this identifier; `KeyError` if there is none."""
@@ -56,7 +61,7 @@ class CodeList:
 
     def children(self, code: str) -> tuple[Code, ...]:
         """Return the codes directly below this one, in order; empty for a leaf."""
-        return tuple(child for child in self.codes if child.parent == code)
+        return self._children.get(code, ())
 
     def at_level(self, *levels: str) -> tuple[Code, ...]:
         """Return the codes of these levels, in the list's order."""

@@ -80,29 +80,36 @@ def derive_identities(definition: ReportDefinition, dataset: Dataset) -> tuple[I
     )
 
 
-def printed_cell(dataset: Dataset, variable: Variable, period: Period) -> PrintedCell | None:
-    """Return the cell that prints a variable in one month; none where its row is left out."""
-    cells = [cell for cell in dataset.observation(period, variable.codes).printed if cell.table == variable.table]
-    return cells[variable.printing] if variable.printing < len(cells) else None
-
-
-def cell_values(dataset: Dataset, variables: Sequence[Variable], period: Period) -> tuple[int, ...]:
-    """Return what the document says for each variable in one month; 0 where the row is left out."""
-    cells = (printed_cell(dataset, variable, period) for variable in variables)
-    return tuple(cell.value if cell else 0 for cell in cells)
+def printed_cells(dataset: Dataset, variables: Sequence[Variable]) -> tuple[tuple[PrintedCell | None, ...], ...]:
+    """Return the cell that prints each variable in each of the dataset's months; none where its row is left out."""
+    found: dict[tuple[str, Codes, int, Period], PrintedCell] = {}
+    for observation in dataset.observations:
+        printings: dict[str, int] = {}
+        for cell in observation.printed:
+            printing = printings.get(cell.table, 0)
+            printings[cell.table] = printing + 1
+            found[cell.table, observation.codes, printing, observation.period] = cell
+    return tuple(
+        tuple(found.get((v.table, v.codes, v.printing, period)) for period in dataset.periods) for v in variables
+    )
 
 
 def find_broken(identities: Sequence[Identity], dataset: Dataset) -> tuple[BrokenIdentity, ...]:
     """Return every identity that does not hold, month by month, in the identities' order."""
     variables = tuple(dict.fromkeys(variable for identity in identities for variable in identity.variables))
+    cells = dict(zip(variables, printed_cells(dataset, variables), strict=True))
+    rows = [(identity, cells[identity.total], [cells[part] for part in identity.parts]) for identity in identities]
     broken = []
-    for period in dataset.periods:
-        values = dict(zip(variables, cell_values(dataset, variables, period), strict=True))
-        for identity in identities:
-            total, parts = values[identity.total], sum(values[part] for part in identity.parts)
+    for month, period in enumerate(dataset.periods):
+        for identity, whole, members in rows:
+            total, parts = _persons(whole[month]), sum(_persons(member[month]) for member in members)
             if total != parts:
                 broken.append(BrokenIdentity(identity=identity, period=period, total=total, parts=parts))
     return tuple(broken)
+
+
+def _persons(cell: PrintedCell | None) -> int:
+    return cell.value if cell else 0
 
 
 def check_identities(
@@ -110,7 +117,22 @@ def check_identities(
 ) -> tuple[Problem, ...]:
     """Return a problem of kind `broken-identity` for each identity and month that does not hold."""
     names = variable_names(definition)
-    return tuple(_describe(broken, dataset, names) for broken in find_broken(identities, dataset))
+    found = find_broken(identities, dataset)
+    variables = tuple(dict.fromkeys(variable for broken in found for variable in broken.identity.variables))
+    cells = dict(zip(variables, printed_cells(dataset, variables), strict=True))
+    problems = []
+    for broken in found:
+        month = dataset.periods.index(broken.period)
+        printed = (cells[variable][month] for variable in broken.identity.variables)
+        problems.append(
+            Problem(
+                kind="broken-identity",
+                message=f"{broken.period}: {explain_identity(broken, names)}",
+                hint="compare these cells with the original, or run: reportgen check",
+                where=tuple(cell.where for cell in printed if cell),
+            )
+        )
+    return tuple(problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,16 +200,6 @@ def format_persons(persons: int) -> str:
     True
     """
     return f"{persons:,}".replace(",", "\N{NO-BREAK SPACE}").replace("-", "\N{MINUS SIGN}")
-
-
-def _describe(broken: BrokenIdentity, dataset: Dataset, names: VariableNames) -> Problem:
-    cells = (printed_cell(dataset, variable, broken.period) for variable in broken.identity.variables)
-    return Problem(
-        kind="broken-identity",
-        message=f"{broken.period}: {explain_identity(broken, names)}",
-        hint="compare these cells with the original, or run: reportgen check",
-        where=tuple(cell.where for cell in cells if cell),
-    )
 
 
 def _variable(table_slice: TableSlice, row: str) -> Variable:

@@ -66,9 +66,10 @@ def choose_codes(found: Sequence[tuple[Code, ...]]) -> tuple[Code | None, ...]:
     """Choose one code for each row of a slice: where a label fits several, the one whose parent ends the block."""
     chosen: list[Code | None] = []
     for place, candidates in enumerate(found):
-        later = {after[0].id for after in found[place + 1 :] if len(after) == 1}
-        in_block = [code for code in candidates if len(candidates) == 1 or code.parent in later]
-        chosen.append(in_block[0] if in_block else None)
+        parents = {code.parent: code for code in candidates}
+        later = (after[0].id for after in found[place + 1 :] if len(after) == 1)
+        subtotal = next((code for code in later if code in parents), None)
+        chosen.append(candidates[0] if len(candidates) == 1 else parents[subtotal] if subtotal else None)
     return tuple(chosen)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from reportgen.balance import Changes, Integers, SearchTooLargeError, least_changes, smallest_changes
 from reportgen.dataset import Dataset, PrintedCell
-from reportgen.identities import Identity, Variable, printed_cell
+from reportgen.identities import Identity, Variable, printed_cells
 from reportgen.misprints import misprint
 from reportgen.period import Period
 
@@ -74,9 +74,7 @@ class BalanceSheet:
             self.matrix[row, column[identity.total]] += 1
             for part in identity.parts:
                 self.matrix[row, column[part]] -= 1
-        self.cells = tuple(
-            tuple(printed_cell(dataset, variable, period) for period in self.periods) for variable in self.variables
-        )
+        self.cells = printed_cells(dataset, self.variables)
         self.values: Integers = np.array([[cell.value if cell else 0 for cell in row] for row in self.cells], np.int64)
         self.absent = tuple(place for place, row in enumerate(self.cells) if row[0] is None)
 

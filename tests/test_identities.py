@@ -14,7 +14,7 @@ from reportgen.identities import (
     derive_identities,
     find_broken,
     format_persons,
-    printed_cell,
+    printed_cells,
 )
 from reportgen.period import Period
 from reportgen.source import parse_source, read_source
@@ -79,11 +79,10 @@ def test_printed_rows_carry_218_identities_besides_repeated_rows(
     dataset: Dataset, identities: tuple[Identity, ...]
 ) -> None:
     """Without repeated rows, and without identities between rows that are left out, an independent count is met."""
-    first = dataset.periods[0]
     printed = [
         identity
         for identity in identities
-        if identity.kind != "pages" and any(printed_cell(dataset, variable, first) for variable in identity.variables)
+        if identity.kind != "pages" and any(row[0] for row in printed_cells(dataset, identity.variables))
     ]
     assert len(printed) == 218
 
@@ -94,7 +93,8 @@ def test_every_printed_series_stands_in_two_identities(dataset: Dataset, identit
     for place, identity in enumerate(identities):
         for variable in identity.variables:
             places[variable] = places.get(variable, frozenset()) | {place}
-    printed = [variable for variable in places if printed_cell(dataset, variable, dataset.periods[0])]
+    rows = printed_cells(dataset, tuple(places))
+    printed = [variable for variable, row in zip(places, rows, strict=True) if row[0]]
     assert len([variable for variable in printed if variable.printing == 0]) == 301
     assert all(len(places[variable]) >= 2 for variable in printed if variable.printing == 0)
     assert len(set(places.values())) == len(places)
@@ -154,7 +154,7 @@ def test_absent_row_counts_as_zero(
     """A row that is left out takes part in its identities as 0, and has no cell."""
     variable = Variable(table="programmes-by-main-group", codes=("results-based-financing", "others", "total"))
     assert any(variable in identity.parts for identity in identities)
-    assert printed_cell(dataset, variable, Period(2013, 11)) is None
+    assert printed_cells(dataset, [variable]) == ((None,) * 11,)
     lines = SOURCE.read_text(encoding="utf-8").split("\n")
     assert lines.pop(132).startswith("Resultatbasert finansiering")
     without = tidy_source(parse_source("\n".join(lines), "x"), definition).dataset
