@@ -52,10 +52,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:
-    """A symbol that stands in a table, and what it means."""
+    """A symbol that stands in a table, and what it means there."""
 
     sign: str
-    meaning: str
+    meanings: tuple[str, ...]
+    """More than one where there is more than one reason: other months to wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,10 +201,9 @@ def block_rows(
 
 
 def symbols(words: Wording, figures: Sequence[Indicator]) -> tuple[Symbol, ...]:
-    """Return the symbols that stand for these figures, in the order in which they first do.
-
-    A symbol that stands for several reasons, such as different months to wait for, is there with each.
-    """
-    absent = [figure for figure in figures if figure.value is None]
-    meanings = dict.fromkeys((words.figure(figure), words.reason("symbol", figure)) for figure in absent)
-    return tuple(Symbol(sign=sign, meaning=meaning) for sign, meaning in meanings)
+    """Return the symbols that stand for these figures, in the order in which they first do."""
+    meanings: dict[str, dict[str, None]] = {}
+    for figure in figures:
+        if figure.value is None:
+            meanings.setdefault(words.figure(figure), {})[words.reason("symbol", figure)] = None
+    return tuple(Symbol(sign=sign, meanings=tuple(reasons)) for sign, reasons in meanings.items())

@@ -147,6 +147,6 @@ def table_with_spanners() -> DisplayTable:
         ),
         trend_label="Trend",
         notes=("Anglers without fish are left out.",),
-        symbols=(Symbol(sign=":", meaning="not shown"),),
+        symbols=(Symbol(sign=":", meanings=("not shown",)),),
         source_note="Source: the lake",
     )
