@@ -285,7 +285,8 @@ def _index(facts: Facts, rules: SentenceRules) -> Finding:
         "highest": Name(rules.by, highest[1]), "highest_index": size(highest[2]),
         "lowest": Name(rules.by, lowest[1]), "lowest_index": size(lowest[2]),
     }  # fmt: skip
-    variant = "first" if facts.month.month == 1 else "several" if values["n"] else "none"
+    above = "all" if values["n"] == len(known) else "several" if values["n"] else "none"
+    variant = "first" if facts.month.month == 1 else above
     return Finding(variant=variant, values=values, figures=(lowest[2], highest[2]))
 
 
@@ -367,7 +368,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "july-dip": _AROUND_JULY,
     "dips": (*_AROUND_JULY, "none"),
     "recovery": ("reached", "not-reached", "just-fallen", "not-yet", "missing-month", "zero-base"),
-    "index": ("first", "several", "none", "missing"),
+    "index": ("first", "several", "all", "none", "missing"),
     "share": ("first", "rise", "fall", "unchanged", "missing"),
     "shares": ("range", "none"),
     "fixed": ("first", "several"),

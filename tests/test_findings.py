@@ -123,6 +123,7 @@ CASES: list[tuple[str, str, str, Parts, Women]] = [
     ("recovery", "zero-base", "2013-06", {"a": [0, 50]}, half),
     ("index", "first", "2013-01", {"a": [100]}, half),
     ("index", "several", "2013-01", {"a": [100, 110], "b": [110, 100]}, half),
+    ("index", "all", "2013-01", {"a": [100, 110], "b": [100, 120]}, half),
     ("index", "none", "2013-01", {"a": [100, 100], "b": [110, 100]}, half),
     ("index", "missing", "2013-01", {"a": [19, 30]}, half),
     ("share", "first", "2013-01", {"a": [100]}, half),

@@ -131,12 +131,12 @@ def test_july_s_news_is_a_fall(report_of: ReportOf) -> None:
 def test_january_says_why_nothing_is_compared(report_of: ReportOf) -> None:
     """The first month names December 2012 and January 2012 as what the source lacks, and shows no change."""
     report = report_of(1, "en")
-    assert "lacks December 2012" in plain(report.lead[0])
-    assert "lacks January 2012" in section(report, "development")
+    assert "no figures for December 2012" in plain(report.lead[0])
+    assert "no figures for January 2012" in section(report, "development")
     assert "per cent" not in report.headline
     contributions = next(figure for figure in figures(report) if figure.id == "figure-contributions")
     assert contributions.svg == ""
-    assert "lacks December 2012" in contributions.missing
+    assert "no figures for December 2012" in contributions.missing
     assert {key.direction for key in report.key_figures} == {"missing"}
 
 

@@ -150,7 +150,7 @@ def test_symbols_are_listed_in_the_order_in_which_they_stand(words_of: WordsOf) 
     """In January nothing can be compared, and the July fall and the July dip wait for different months."""
     shown = tabulate_indicators(words_of(1, "en"), "programme", 12)
     assert {symbol.sign: symbol.meanings for symbol in shown.symbols} == {
-        ".": ("cannot be calculated: the source lacks December 2012",),
+        ".": ("cannot be calculated: the source has no figures for December 2012",),
         "..": (
             "cannot be calculated until the figures for July are available",
             "cannot be calculated until the figures for October are available",
