@@ -15,7 +15,7 @@ from reportgen.language import Language, read_language
 from reportgen.resources import template_folder
 
 CODE = Path(__file__).resolve().parent.parent / "reportgen"
-LANGUAGES = ("nb", "en")
+LANGUAGES = ("nb", "nn", "en")
 
 
 @pytest.fixture(scope="module")
