@@ -7,6 +7,7 @@ everything to `output` once all of it is there.
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
@@ -23,10 +24,10 @@ from reportgen.indicators import Indicators, compute_indicators
 from reportgen.language import Language, read_language
 from reportgen.output import OutputFile, write_site
 from reportgen.page import page_assets, render_page, render_print
-from reportgen.pdf import render_pdf
+from reportgen.pdf import Attachment, render_pdf
 from reportgen.period import Period
 from reportgen.proof import Proof, prove_source
-from reportgen.report import compose_report, pdf_name
+from reportgen.report import Report, compose_report, pdf_name
 from reportgen.trail import Trail, trace_indicator
 from reportgen.wording import Wording
 
@@ -205,8 +206,19 @@ def _build_language(
         made += page_assets()
     if "pdf" in formats:
         progress(f"{code}: laying out the PDF")
-        made.append(OutputFile(path=folder / pdf_name(words), content=render_pdf(render_print(report))))
+        content = render_pdf(render_print(report), attachments=[_attach_observations(words, report)])
+        made.append(OutputFile(path=folder / pdf_name(words), content=content))
     return made
+
+
+def _attach_observations(words: Wording, report: Report) -> Attachment:
+    """Return the file that the PDF carries its figures in, the same as on the site, whether or not that is built."""
+    return Attachment(
+        name="observations.csv",
+        description=f"{report.title}, {report.month_name}",
+        content=write_observations(words.facts.dataset),
+        released=date.fromisoformat(report.released),
+    )
 
 
 def _figure_files(language: Language, pictures: Iterable[Picture]) -> list[OutputFile]:
