@@ -213,34 +213,36 @@ def _warnings(
 
 def _build_dataset(rows: Sequence[CodedRow], periods: Sequence[Period], definition: ReportDefinition) -> Dataset:
     """Gather the printed cells behind each observation; what no row prints is 0."""
-    printed: defaultdict[tuple[Period, Codes], list[PrintedCell]] = defaultdict(list)
+    printed: defaultdict[Codes, list[CodedRow]] = defaultdict(list)
     for row in rows:
-        codes = row.labels.slice.codes(row.code.id)
-        for period, cell in zip(periods, row.row.figures, strict=True):
-            printed[period, codes].append(
-                PrintedCell(
-                    table=row.labels.slice.table.id,
-                    value=parse_persons(cell.text) or 0,
-                    text=cell.text,
-                    where=cell.where,
-                )
-            )
+        printed[row.labels.slice.codes(row.code.id)].append(row)
     covered = dict.fromkeys(
         table_slice.codes(code.id) for table_slice in table_slices(definition) for code in table_slice.printed_order()
     )
     observations = [
-        Observation(
-            period=period,
-            codes=codes,
-            value=printed[period, codes][0].value if printed[period, codes] else 0,
-            status="" if any(cell.text for cell in printed[period, codes]) else "implied-zero",
-            printed=tuple(printed[period, codes]),
-        )
-        for period in periods
+        _observe(period, codes, tuple(_printed_cell(row, month) for row in printed[codes]))
+        for month, period in enumerate(periods)
         for codes in covered
     ]
     return Dataset(
         code_lists=definition.code_lists,
         periods=tuple(periods),
         observations=sort_observations(observations, definition.code_lists),
+    )
+
+
+def _printed_cell(row: CodedRow, month: int) -> PrintedCell:
+    cell = row.row.figures[month]
+    return PrintedCell(
+        table=row.labels.slice.table.id, value=parse_persons(cell.text) or 0, text=cell.text, where=cell.where
+    )
+
+
+def _observe(period: Period, codes: Codes, printed: tuple[PrintedCell, ...]) -> Observation:
+    return Observation(
+        period=period,
+        codes=codes,
+        value=printed[0].value if printed else 0,
+        status="" if any(cell.text for cell in printed) else "implied-zero",
+        printed=printed,
     )
