@@ -35,12 +35,17 @@ fi
 if [ "$purpose" = test ]; then
     command -v pdftotext >/dev/null || missing="$missing poppler-utils"
     command -v qpdf >/dev/null || missing="$missing qpdf"
+    for dictionary in nb_NO nn_NO en_GB; do
+        hunspell -d "$dictionary" -l </dev/null >/dev/null 2>&1 || spelling="hunspell hunspell-no hunspell-en-gb"
+    done
+    missing="$missing ${spelling:-}"
 fi
 missing=$(echo $missing)
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null; then
         echo "reportgen needs programs and libraries that are not installed. By Debian's names: $missing." >&2
-        echo "Fedora: sudo dnf install pango harfbuzz poppler-utils qpdf. macOS: brew install pango harfbuzz poppler qpdf." >&2
+        echo "Fedora: sudo dnf install pango harfbuzz poppler-utils qpdf hunspell hunspell-nb hunspell-nn hunspell-en-GB." >&2
+        echo "macOS: brew install pango harfbuzz poppler qpdf hunspell, and dictionaries nb_NO, nn_NO and en_GB." >&2
         echo "Then run 'make $purpose' again." >&2
         exit 1
     elif [ "$(id -u)" -ne 0 ]; then
