@@ -1,5 +1,6 @@
 """Numbers, dates, months and lists are written as each language writes them; messages are whole."""
 
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -227,3 +228,13 @@ def test_words_exist_for_every_status_and_unit(code: str) -> None:
 def test_numbers_in_messages_never_break(code: str) -> None:
     """A per cent sign stays with its number: a no-break space before it in Norwegian, nothing in English."""
     assert read_language(code).message("percent", number="3") == ("3%" if code == "en" else f"3{NBSP}%")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_signs_are_those_of_print(code: str) -> None:
+    """Quotation marks are the language's own, ranges have a dash without spaces, and % has no ordinary space."""
+    marks = "«»" if code == "en" else "“”"
+    for key, texts in read_language(code, example_folder()).messages.items():
+        for text in texts:
+            assert not set("\"'" + marks) & set(text), (key, text)
+            assert not re.search(r" [-–] | %|\d-\d|\}-\{|\.\.\.", text), (key, text)

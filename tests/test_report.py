@@ -1,5 +1,6 @@
 """Each month's report is whole in each language: the news, key figures, sections, and links that lead somewhere."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from reportgen.wording import Wording
 
 ReportOf = Callable[[int, str], Report]
 MONTHS = range(1, 12)
-LANGUAGES = ("nb", "en")
+LANGUAGES = ("nb", "nn", "en")
 NBSP = "\N{NO-BREAK SPACE}"
 
 every_report = pytest.mark.parametrize(("month", "language"), [(m, lang) for m in MONTHS for lang in LANGUAGES])
@@ -51,7 +52,7 @@ def section(report: Report, name: str) -> str:
 
 @every_report
 def test_every_month_has_its_whole_report(report_of: ReportOf, month: int, language: str) -> None:
-    """All eleven months compose in both languages, with nine figures, twelve tables and four to six key figures."""
+    """All eleven months compose in every language, with nine figures, twelve tables and four to six key figures."""
     report = report_of(month, language)
     assert (report.language, report.month.month) == (language, month)
     assert report.headline
@@ -78,6 +79,24 @@ def test_texts_are_whole(report_of: ReportOf, month: int, language: str) -> None
 
 
 @every_report
+def test_figures_are_described_in_forty_to_eighty_words(report_of: ReportOf, month: int, language: str) -> None:
+    """Each drawn figure has an alternative text that is long enough to tell and short enough to hear; none has none."""
+    for figure in figures(report_of(month, language)):
+        words = figure.alt.split(" ")  # a number with its no-break space is one word
+        assert words != [""], figure.id
+        assert not figure.svg or 40 <= len(words) <= 80, (figure.id, len(words), figure.alt)
+
+
+@every_report
+def test_no_sentence_begins_with_a_digit(report_of: ReportOf, month: int, language: str) -> None:
+    """But for the headline, a sentence begins with a word."""
+    report = report_of(month, language)
+    texts = [plain(text) for text in (*report.lead, *(text for s in report.sections for text in s.paragraphs))]
+    texts += [text for figure in figures(report) for text in (figure.title, figure.alt, figure.missing)]
+    assert [text for text in texts if re.search(r"(^|[.!?] )\d", text.replace(NBSP, " "))] == []
+
+
+@every_report
 def test_every_link_leads_somewhere(report_of: ReportOf, month: int, language: str) -> None:
     """A reference in a text leads to a figure or table of the same report, whose label it names."""
     report = report_of(month, language)
@@ -94,7 +113,7 @@ def test_every_link_leads_somewhere(report_of: ReportOf, month: int, language: s
 def test_numbers_follow_the_order_of_appearance(report_of: ReportOf, month: int, language: str) -> None:
     """Figures and tables are numbered from 1 as a reader meets them, and no anchor stands twice."""
     report = report_of(month, language)
-    figure_word, table_word = {"nb": ("Figur", "Tabell"), "en": ("Figure", "Table")}[language]
+    figure_word, table_word = ("Figure", "Table") if language == "en" else ("Figur", "Tabell")
     assert [figure.label for figure in figures(report)] == [f"{figure_word} {n}" for n in range(1, 10)]
     assert [table.label for table in tables(report)] == [f"{table_word} {n}" for n in range(1, 13)]
     ids = [figure.id for figure in figures(report)] + [table.id for table in tables(report)]
@@ -244,7 +263,7 @@ def test_the_report_says_what_it_is(report_of: ReportOf, definition: ReportDefin
     """Contact, licence, the identities and the small base stand in the text, and that it isn't the publisher's own."""
     report = report_of(11, language)
     about = "\n".join(plain(fact.text) for fact in report.about)
-    for text in (definition.report.contact, definition.report.licence, "20", {"nb": "2 398", "en": "2,398"}[language]):
+    for text in (definition.report.contact, definition.report.licence, "20", "2,398" if language == "en" else "2 398"):
         assert text in about
     targets = [piece.target for fact in report.about for piece in fact.text if isinstance(piece, Link)]
     assert targets == [f"mailto:{definition.report.contact}", definition.report.licence_url]
