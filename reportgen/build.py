@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from reportgen import __version__
 from reportgen.catalogues import check_catalogues
+from reportgen.composition import compose_report, pdf_name
 from reportgen.datafiles import write_indicators, write_observations, write_table
 from reportgen.dataset import TOTAL, Dataset
 from reportgen.definition import ReportDefinition, find_source, unknown_word
@@ -27,7 +28,7 @@ from reportgen.page import page_assets, render_page, render_print
 from reportgen.pdf import Attachment, render_pdf
 from reportgen.period import Period
 from reportgen.proof import Proof, prove_source
-from reportgen.report import Report, compose_report, pdf_name
+from reportgen.report import Report
 from reportgen.trail import Trail, trace_indicator
 from reportgen.wording import Wording
 

@@ -7,11 +7,12 @@ import difflib
 from collections.abc import Collection, Iterator, Sequence
 
 from reportgen.dataset import TOTAL
-from reportgen.definition import FILE_NAME, INDICATOR_TABLE, FigureRules, ReportDefinition, SentenceRules
+from reportgen.definition import FILE_NAME, ReportDefinition
 from reportgen.errors import DefinitionError, Problem, Where
 from reportgen.figures import KINDS, KINDS_WITH_PARTS
 from reportgen.findings import KEY_FIGURE_FINDINGS, NEED_PARTS, VARIANTS
 from reportgen.language import Language
+from reportgen.rules import INDICATOR_TABLE, FigureRules, SentenceRules
 
 
 def check_catalogues(definition: ReportDefinition, languages: Sequence[Language]) -> None:

@@ -1,7 +1,7 @@
 """Turns `report.toml` and its code list into a `ReportDefinition`; finds every mistake before it complains.
 
 Says what a statistic consists of, never how it is computed or laid out.
-Pydantic checks types and names; what depends on several entries is checked here.
+Pydantic checks types and names by `rules`; what depends on several entries is checked here.
 """
 
 import csv
@@ -11,179 +11,20 @@ import re
 import reprlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path, PurePath
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reportgen.dataset import TOTAL, Code, CodeList
 from reportgen.errors import DefinitionError, Problem, SourceError, Where
 from reportgen.period import Period
+from reportgen.rules import INDICATOR_TABLE, DefinitionFile, Record
 
 FILE_NAME = "report.toml"
-INDICATOR_TABLE = "indicators"
-"""Identifier of the table that no document prints: the indicators of the month."""
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
-"""An identifier that is safe in a file name and in an address: `main-groups`."""
-MessageKey = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$")]
-"""The key of a message, or its first part: `figure.contributions`."""
-Text = Annotated[str, Field(min_length=1)]
 
 
-class _Record(BaseModel):
-    """A frozen table of the definition that refuses keys it doesn't know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Alias(_Record):
-    """A misprinted label and the code that it means."""
-
-    printed: Text
-    """The label as it stands in the document: `Jobbkubb`."""
-    dimension: Name
-    code: Name
-
-
-class SourceRules(_Record):
-    """How the source documents are found and read."""
-
-    files: Text
-    """Path of a month's document below the definition's folder: `sources/{month}.txt`."""
-    language: Name
-    """Language of the document's labels and month names: `nb`."""
-    title: Text
-    """First line of every printed page."""
-    total: Text
-    """Label of a total row, and the first word of every subtotal's: `I alt`."""
-    accept: tuple[Text, ...] = ()
-    """Names of the problems that `--strict` lets pass: `alias:Jobbkubb`."""
-    typography: Mapping[str, str] = {}
-    """What the document prints, and what the code list writes instead: `{" - ": " – "}`."""
-    aliases: tuple[Alias, ...] = ()
-
-
-class TableRules(_Record):
-    """One of the document's tables."""
-
-    id: Name
-    printed: Text
-    """Name of the table as the document prints it: `Tiltak og kjønn`."""
-    rows: Name
-    """Dimension of the rows."""
-    levels: tuple[Name, ...]
-    """Levels of the rows' dimension that the table shows."""
-    slices: str = ""
-    """Dimension that the table is repeated for, once for each code below the total; empty for none."""
-    sparklines: bool = False
-    """Whether each row is drawn as a small line in the published table."""
-
-
-class Release(_Record):
-    """When a month is released, and when the next one is."""
-
-    released: date
-    next: date
-
-
-class Share(_Record):
-    """The code whose share of its dimension is published for every row."""
-
-    dimension: Name
-    code: Name
-
-
-class ReportRules(_Record):
-    """What the whole report has in common."""
-
-    id: Name
-    languages: tuple[Name, ...]
-    """Languages built by default, the reference language first."""
-    codes: Text
-    """Path of the code list below the definition's folder."""
-    dimensions: tuple[Name, ...]
-    small_base: int = Field(ge=1)
-    """Smallest number of persons for which per cent and share are shown."""
-    contact: Text
-    licence: Text
-    licence_url: Text
-    about: tuple[Name, ...] = ()
-    """What stands under "About the statistics": the messages `about.<name>.term` and `about.<name>.text`."""
-    file_name: Mapping[str, Name]
-    """First part of the PDF's name in each language."""
-
-
-class SentenceRules(_Record):
-    """A sentence: a finding, and the message that tells it."""
-
-    finding: Name
-    """Kind of finding: `change`, `ranking`, `contributions`; see `findings.FINDINGS`."""
-    message: MessageKey
-    """First part of the message's key; the finding's variant is the second."""
-    codes: Mapping[str, str] = {}
-    """Codes that differ from the total: `{main_group = "jobseekers"}`."""
-    by: str = ""
-    """Dimension whose parts are compared."""
-    level: str = "group"
-    """Level of the parts."""
-    see: tuple[Name, ...] = ()
-    """Figures and tables that the sentence refers to."""
-    silent: tuple[Name, ...] = ()
-    """Variants that say nothing, because another sentence says it: `["not-yet"]`."""
-
-
-class FigureRules(_Record):
-    """A figure: what is drawn, and what its title and its alternative text say."""
-
-    id: Name
-    kind: Name
-    """Kind of picture: `line`, `bar`, `contribution`, `dip`, `index`, `share`, `recovery`."""
-    title: SentenceRules
-    description: tuple[SentenceRules, ...] = Field(min_length=1)
-    """The sentences of the alternative text."""
-    by: str = ""
-    """Dimension whose parts are drawn; empty for the total alone."""
-    level: str = "group"
-    from_zero: bool = True
-    """Whether a line chart's axis starts at 0."""
-
-
-class KeyFigureRules(_Record):
-    """A key figure: what is shown, and for which codes."""
-
-    id: Name
-    kind: Name
-    codes: Mapping[str, str] = {}
-
-
-class SectionRules(_Record):
-    """A section: its paragraphs of sentences, its figures and its tables, in order."""
-
-    id: Name
-    paragraphs: tuple[tuple[SentenceRules, ...], ...] = ()
-    figures: tuple[Name, ...] = ()
-    tables: tuple[Name, ...] = ()
-    terms: tuple[Name, ...] = ()
-    """Terms explained with the section: the messages `term.<name>.name` and `term.<name>.text`."""
-
-
-class _Document(_Record):
-    """The whole of `report.toml`."""
-
-    report: ReportRules
-    share: Share
-    releases: Mapping[str, Release] = {}
-    source: SourceRules
-    tables: tuple[TableRules, ...] = Field(min_length=1)
-    headline: SentenceRules
-    lead: tuple[SentenceRules, ...] = ()
-    key_figures: tuple[KeyFigureRules, ...] = ()
-    figures: tuple[FigureRules, ...] = ()
-    sections: tuple[SectionRules, ...] = ()
-
-
-class ReportDefinition(_Document):
+class ReportDefinition(DefinitionFile):
     """A checked report definition with its code lists."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -212,14 +53,14 @@ def read_definition(folder: Path) -> ReportDefinition:
         )
         raise DefinitionError(problem) from error
     try:
-        document = _Document.model_validate(_frozen(entries))
+        document = DefinitionFile.model_validate(_frozen(entries))
     except ValidationError as error:
         raise DefinitionError([_explain(mistake) for mistake in error.errors()]) from error
     code_lists, problems = _parse_codes(_read_inside(folder, document.report.codes), document)
     if problems or (problems := list(_inconsistencies(document, code_lists))):
         raise DefinitionError(problems)
     return ReportDefinition(
-        **{name: getattr(document, name) for name in _Document.model_fields}, folder=folder, code_lists=code_lists
+        **{name: getattr(document, name) for name in DefinitionFile.model_fields}, folder=folder, code_lists=code_lists
     )
 
 
@@ -291,7 +132,7 @@ def _explain(mistake: Mapping[str, Any]) -> Problem:
     if mistake["type"] == "extra_forbidden":
         key = str(mistake["loc"][-1])
         return Problem(
-            kind="unknown-key", message=f'unknown key "{path}"', hint=_nearest(key, _keys(_Document)), where=where
+            kind="unknown-key", message=f'unknown key "{path}"', hint=_nearest(key, _keys(DefinitionFile)), where=where
         )
     if mistake["type"] == "missing":
         return Problem(kind="missing-key", message=f'the key "{path}" is missing', hint=f'add "{path}"', where=where)
@@ -305,7 +146,7 @@ def _explain(mistake: Mapping[str, Any]) -> Problem:
 
 def _keys(model: type[BaseModel]) -> set[str]:
     """Return every key that a definition may use, at any depth."""
-    return {name for record in (model, *_Record.__subclasses__()) for name in record.model_fields}
+    return {name for record in (model, *Record.__subclasses__()) for name in record.model_fields}
 
 
 def _nearest(word: str, known: Iterator[str] | set[str] | list[str]) -> str:
@@ -324,7 +165,7 @@ def unknown_word(what: str, word: str, known: Sequence[str]) -> Problem:
     return Problem(kind="unknown-name", message=f'unknown {what} "{word}"', hint=hint)
 
 
-def _parse_codes(text: str, document: _Document) -> tuple[tuple[CodeList, ...], list[Problem]]:
+def _parse_codes(text: str, document: DefinitionFile) -> tuple[tuple[CodeList, ...], list[Problem]]:
     """Read the code list: one row for each code with dimension, level, parent and a label in each language."""
     name = document.report.codes
     problems: list[Problem] = []
@@ -412,7 +253,7 @@ def _wrong_hierarchy(code_list: CodeList, file: str) -> Iterator[Problem]:
             )
 
 
-def _inconsistencies(document: _Document, code_lists: tuple[CodeList, ...]) -> Iterator[Problem]:
+def _inconsistencies(document: DefinitionFile, code_lists: tuple[CodeList, ...]) -> Iterator[Problem]:
     """Find names in one part of the definition that another part doesn't know."""
     files = document.source.files
     if files.count("{month}") != 1 or set("{}") & set(files.replace("{month}", "")) or _leads_out(files):
@@ -450,7 +291,7 @@ def _unknown(what: str, word: str, known: list[str]) -> Iterator[Problem]:
         yield Problem(kind="unknown-name", message=message, hint=_nearest(word, known), where=(Where(file=FILE_NAME),))
 
 
-def _unknown_codes(document: _Document, lists: Mapping[str, CodeList]) -> Iterator[Problem]:
+def _unknown_codes(document: DefinitionFile, lists: Mapping[str, CodeList]) -> Iterator[Problem]:
     """Find dimensions and codes that the code list doesn't have."""
     named = [("share", document.share.dimension, document.share.code)]
     named += [(f'the alias "{alias.printed}"', alias.dimension, alias.code) for alias in document.source.aliases]
@@ -463,7 +304,7 @@ def _unknown_codes(document: _Document, lists: Mapping[str, CodeList]) -> Iterat
             yield from _unknown(f'the table "{table.id}"', dimension, list(lists))
 
 
-def _unknown_parts(document: _Document) -> Iterator[Problem]:
+def _unknown_parts(document: DefinitionFile) -> Iterator[Problem]:
     """Find figures and tables of sections that are not defined."""
     figures = [figure.id for figure in document.figures]
     tables = [table.id for table in document.tables] + [INDICATOR_TABLE]

@@ -10,9 +10,9 @@ from typing import Any
 from reportgen import charts
 from reportgen.charts.descriptions import SeriesRole
 from reportgen.dataset import TOTAL, Code, Codes
-from reportgen.definition import FigureRules
 from reportgen.indicators import JULY, Indicator
 from reportgen.period import MONTHS_PER_YEAR, Period
+from reportgen.rules import FigureRules
 from reportgen.tables import Column, DisplayTable, block_rows, level_cells, month_columns, symbols
 from reportgen.wording import Wording
 

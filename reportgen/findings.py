@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from reportgen.dataset import Code, Codes, Dataset
-from reportgen.definition import SentenceRules
 from reportgen.indicators import JULY, Indicator, Indicators, rounded
 from reportgen.period import Period
+from reportgen.rules import SentenceRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ A table without slices is one slice. Knows no document.
 from dataclasses import dataclass
 
 from reportgen.dataset import TOTAL, Code, CodeList, Codes
-from reportgen.definition import ReportDefinition, TableRules
+from reportgen.definition import ReportDefinition
+from reportgen.rules import TableRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

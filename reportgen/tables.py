@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reportgen.dataset import TOTAL, Code, Codes
-from reportgen.definition import INDICATOR_TABLE, TableRules
 from reportgen.indicators import Indicator
 from reportgen.period import Period
+from reportgen.rules import INDICATOR_TABLE, TableRules
 from reportgen.wording import Wording
 
 RowKind = Literal["total", "group", "member", "plain"]

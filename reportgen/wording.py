@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reportgen.dataset import TOTAL, Codes
-from reportgen.definition import ReportDefinition, SentenceRules
+from reportgen.definition import ReportDefinition
 from reportgen.findings import Facts, Finding, Name, Number, Value, find
 from reportgen.indicators import DECIMALS, Indicator
 from reportgen.language import MINUS, Language
 from reportgen.period import Period
+from reportgen.rules import SentenceRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import pytest
 
 from reportgen import charts
 from reportgen.build import build_month, write_publications
+from reportgen.composition import compose_report, pdf_name
 from reportgen.dataset import Dataset
 from reportgen.definition import ReportDefinition, read_definition
 from reportgen.figures import Picture, draw_figures
@@ -17,7 +18,7 @@ from reportgen.findings import Facts
 from reportgen.indicators import compute_indicators
 from reportgen.language import read_language
 from reportgen.period import Period
-from reportgen.report import Report, compose_report, pdf_name
+from reportgen.report import Report
 from reportgen.source import read_source
 from reportgen.tidy import tidy_source
 from reportgen.wording import Wording

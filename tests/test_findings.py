@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented import Women, facts_about, half, invent
 
-from reportgen.definition import SentenceRules
 from reportgen.findings import FINDINGS, KEY_FIGURE_FINDINGS, VARIANTS, Finding, Name, Number, direction, find, size
 from reportgen.indicators import DECIMALS, Indicator
 from reportgen.period import Period
+from reportgen.rules import SentenceRules
 
 Parts = Mapping[str, list[int]]
 ALL = ("total", "total")

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from reportgen.composition import pdf_name
 from reportgen.definition import ReportDefinition
 from reportgen.findings import Facts
-from reportgen.report import Figure, Link, Report, RichText, pdf_name
+from reportgen.report import Figure, Link, Report, RichText
 from reportgen.tables import DisplayTable
 from reportgen.wording import Wording
 

@@ -7,11 +7,12 @@ import pytest
 from invented import Women, facts_about, invent
 from test_findings import CASES
 
-from reportgen.definition import ReportDefinition, SentenceRules
+from reportgen.definition import ReportDefinition
 from reportgen.findings import KEY_FIGURE_FINDINGS, VARIANTS, find
 from reportgen.indicators import Indicator
 from reportgen.language import read_language
 from reportgen.period import Period
+from reportgen.rules import SentenceRules
 from reportgen.wording import Wording
 
 WordsOf = Callable[[int, str], Wording]

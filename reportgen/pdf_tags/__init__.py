@@ -15,15 +15,15 @@ import pikepdf
 from reportgen.pdf_tags.artifacts import mark_artifacts
 from reportgen.pdf_tags.conformance import claim_pdf_ua, list_attachments_once
 from reportgen.pdf_tags.fragments import join_blocks
-from reportgen.pdf_tags.labels import Labels, Layout, Page, label_elements, read_layout
+from reportgen.pdf_tags.labels import LaidOutPage, Labels, Layout, Page, label_elements, read_layout
 from reportgen.pdf_tags.links import mend_links
-from reportgen.pdf_tags.lists import mend_lists
+from reportgen.pdf_tags.lists import pair_terms, unbox_lists
 from reportgen.pdf_tags.marks import apply_marks
 from reportgen.pdf_tags.pictures import place_pictures
 from reportgen.pdf_tags.tables import mend_tables
 from reportgen.pdf_tags.tree import match_labels, read_tree, write_tree
 
-__all__ = ["Labels", "Layout", "Page", "label_elements", "mend_tags", "read_layout"]
+__all__ = ["LaidOutPage", "Labels", "Layout", "Page", "label_elements", "mend_tags", "read_layout"]
 
 
 def mend_tags(content: bytes, layout: Layout) -> bytes:
@@ -33,12 +33,13 @@ def mend_tags(content: bytes, layout: Layout) -> bytes:
     """
     with pikepdf.open(BytesIO(content)) as pdf:
         tree = read_tree(pdf)
+        unbox_lists(tree)
         matched = match_labels(tree, layout)
-        place_pictures(tree)
-        mend_links(tree, layout)
         mend_tables(tree, matched, layout)
         join_blocks(tree, layout)
-        mend_lists(tree, matched)
+        pair_terms(tree, matched)
+        mend_links(tree, layout)
+        place_pictures(tree)
         hidden = apply_marks(tree, matched, layout)
         write_tree(tree)
         mark_artifacts(tree, hidden)

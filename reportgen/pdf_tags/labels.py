@@ -61,9 +61,9 @@ class LaidOutPage(Protocol):
     """What is needed of `weasyprint.document.Page`."""
 
     anchors: dict[str, tuple[float, ...]]
-    """Position of the first box of each `id` with a box on the page: x, y and more, in CSS pixels."""
+    """Left, top, right and bottom of the first box of each `id` with a box on the page, in CSS pixels."""
     links: list[tuple[str, str, tuple[float, ...], object]]
-    """Kind, target, rectangle and box of each link."""
+    """Kind, target, rectangle (as above) and box of each link."""
 
 
 def label_elements(root: Element) -> Labels:
@@ -99,7 +99,7 @@ def _owners(page: LaidOutPage, names: list[str], labels: Labels) -> Iterator[Ele
     coming = [name for name in names if "href" in labels.elements[name].attrib]
     owner = None
     for kind, _, rectangle, _ in page.links:
-        if coming and page.anchors[coming[0]][:2] == rectangle[:2]:
+        if coming and page.anchors[coming[0]] == rectangle:
             owner = labels.elements[coming.pop(0)]
         if kind != "attachment" and owner is not None:
             yield owner

@@ -48,7 +48,7 @@ def _gather(link: Tag) -> None:
     for tag in list(link.walk())[1:]:
         inner = [kid for kid in tag.kids if isinstance(kid, Annotation)]
         tag.kids = [kid for kid in tag.kids if not isinstance(kid, Annotation)]
-        link.kids += [kid for kid in inner if not any(_covers(own, kid) for own in link.kids)]
+        link.kids += [kid for kid in inner if tag.kids and not any(_covers(own, kid) for own in link.kids)]
         if tag.kind == "Link":
             tag.kind = "Span"
 
