@@ -63,7 +63,8 @@ class _Proved:
 
 def count_stages(languages: Sequence[str], formats: Sequence[str]) -> int:
     """Return how many stages a month's build tells its progress."""
-    return 2 + len(languages) * (1 + ("html" in formats) + ("pdf" in formats))
+    laid_out = ("html" in formats) + ("pdf" in formats)
+    return 2 + (len(languages) * (1 + laid_out) if laid_out else 0)
 
 
 def build_month(
@@ -95,7 +96,7 @@ def build_month(
             OutputFile(path=data / "observations.csv", content=write_observations(proved.dataset)),
             OutputFile(path=data / "indicators.csv", content=write_indicators(indicators, proved.dataset.dimensions)),
         ]
-    for language in spoken:
+    for language in spoken if {"html", "pdf"} & set(formats) else ():
         words = Wording(language=language, definition=definition, facts=facts)
         files += _build_language(
             words, files, proved.identities, languages=languages, formats=formats, progress=progress
