@@ -1,6 +1,6 @@
 """Examines source documents: what is wrong in each, for people and for programs, and a repaired copy.
 
-Builds nothing. The JSON that `check_json` returns is described in docs/how-to/check-a-document.md.
+Builds nothing. The JSON that `check_json` returns is described in docs/how-to/mend-a-source-document.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
