@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sets up what `make report` and `make test` need: native libraries and .venv.
+# Sets up what `make report` and `make test` need: native libraries, .venv, and the judges of pages and PDFs.
 # Says what to do where it can't do it itself; takes a moment when nothing is missing.
 # Usage: sh scripts/set-up.sh report|test, from the root of the repository.
 set -eu
@@ -41,6 +41,21 @@ if [ "$purpose" = test ]; then
     missing="$missing ${spelling:-}"
 fi
 missing=$(echo $missing)
+
+# The judges of pages and PDFs need more than a reader of tests may want: where it is missing, their tests are skipped.
+modules=tests/judges/node_modules
+if [ "$purpose" = test ]; then
+    judges=
+    command -v chromium >/dev/null || judges="$judges chromium"
+    command -v javac >/dev/null || judges="$judges default-jdk-headless"
+    command -v node >/dev/null || judges="$judges nodejs"
+    command -v npm >/dev/null || judges="$judges npm"
+    if [ -n "$judges" ] && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+        missing=$(echo $missing $judges)
+    elif [ -n "$judges" ]; then
+        echo "Tests of pages and PDFs are skipped: not installed are, by Debian's names,$judges." >&2
+    fi
+fi
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null; then
         echo "reportgen needs programs and libraries that are not installed. By Debian's names: $missing." >&2
@@ -60,6 +75,21 @@ if [ -n "$missing" ]; then
     # The names are separate words.
     # shellcheck disable=SC2086
     apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >/dev/null
+fi
+
+# The judges that npm brings, of exact versions. Nothing is run to install them.
+if [ "$purpose" = test ] && command -v npm >/dev/null; then
+    wanted=$(cksum tests/judges/package.json)
+    if [ "$(cat $modules/.set-up 2>/dev/null)" != "$wanted" ]; then
+        echo "Setting up the judges of pages; the first time takes half a minute"
+        rm -rf $modules
+        if npm install --prefix tests/judges --no-package-lock --no-audit --no-fund --ignore-scripts --silent; then
+            echo "$wanted" >$modules/.set-up
+        else
+            echo "npm could not install the judges of pages: their tests are skipped." >&2
+            rm -rf $modules
+        fi
+    fi
 fi
 
 # The environment. It is set up again when its requirements change, or when the folder has moved.
