@@ -15,7 +15,7 @@ import pikepdf
 from reportgen.pdf_tags.artifacts import mark_artifacts
 from reportgen.pdf_tags.conformance import claim_pdf_ua, list_attachments_once
 from reportgen.pdf_tags.fragments import join_blocks
-from reportgen.pdf_tags.labels import LaidOutPage, Labels, Layout, Page, label_elements, read_layout
+from reportgen.pdf_tags.labels import Labels, LaidOutPage, Layout, Page, label_elements, read_layout
 from reportgen.pdf_tags.links import mend_links
 from reportgen.pdf_tags.lists import pair_terms, unbox_lists
 from reportgen.pdf_tags.marks import apply_marks
@@ -23,7 +23,7 @@ from reportgen.pdf_tags.pictures import place_pictures
 from reportgen.pdf_tags.tables import mend_tables
 from reportgen.pdf_tags.tree import match_labels, read_tree, write_tree
 
-__all__ = ["LaidOutPage", "Labels", "Layout", "Page", "label_elements", "mend_tags", "read_layout"]
+__all__ = ["Labels", "LaidOutPage", "Layout", "Page", "label_elements", "mend_tags", "read_layout"]
 
 
 def mend_tags(content: bytes, layout: Layout) -> bytes:

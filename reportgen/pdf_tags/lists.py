@@ -41,14 +41,17 @@ def _items(group: Tag) -> list[Kid]:
             items += _items(kid)
         elif kid.kind == "L" and not has_items:
             column = _items(kid)
-            items += column[1:] if items and column and _continue(items[-1], column[0]) else column
+            items += column[1:] if items and column and _joined(items[-1], column[0]) else column
         else:
             items.append(kid)
     return items
 
 
-def _continue(item: Kid, rest: Kid) -> bool:
-    """Join the last item of a column with the first of the next if that is its rest: it begins with a list, not words."""
+def _joined(item: Kid, rest: Kid) -> bool:
+    """Join the last item of a column with the first of the next if that is its rest: it begins with a list, no words.
+
+    Return whether it was.
+    """
     if not isinstance(item, Tag) or not isinstance(rest, Tag) or rest.tags("Lbl"):
         return False
     bodies, rests = item.tags("LBody"), rest.tags("LBody")
