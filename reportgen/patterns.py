@@ -79,9 +79,15 @@ def _find_exchanged_months(sheet: BalanceSheet, values: Integers, pages: Sequenc
     for pair in combinations([month for month, needed in least.items() if needed >= _MENDED], 2):
         for page in pages:
             trial = _exchange_months(values, page, pair)
-            mended = [least[month] - least_changes(sheet.matrix, trial[:, month]) for month in pair]
-            if min(mended) >= _MENDED and (best is None or sum(mended) > best[0]):
-                best = sum(mended), trial, page
+            mended = 0
+            for month in pair:
+                gain = least[month] - least_changes(sheet.matrix, trial[:, month])
+                if gain < _MENDED:
+                    break  # most pages mend nothing, and the first month tells
+                mended += gain
+            else:
+                if best is None or mended > best[0]:
+                    best = mended, trial, page
     return _pattern(sheet, "columns-exchanged", values, best[1], best[2]) if best else None
 
 
