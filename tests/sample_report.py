@@ -8,13 +8,14 @@ from types import MappingProxyType
 from unittest.mock import patch
 
 from reportgen import charts
+from reportgen.composition import compose_report
 from reportgen.definition import read_definition
 from reportgen.figures import draw_figures
 from reportgen.findings import Facts
 from reportgen.indicators import compute_indicators
 from reportgen.language import read_language
 from reportgen.period import Period
-from reportgen.report import Direction, Download, Fact, Figure, KeyFigure, Link, Report, Section, compose_report
+from reportgen.report import Direction, Download, Fact, Figure, KeyFigure, Link, Report, Section
 from reportgen.source import read_source
 from reportgen.tables import Column, DisplayTable, Row, Spanner, Symbol
 from reportgen.tidy import tidy_source
