@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from reportgen import charts
 from reportgen.build import build_month, write_publications
@@ -25,6 +26,9 @@ from reportgen.wording import Wording
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "tiltaksdeltakere"
 NOVEMBER = Period(2013, 11)
+settings.register_profile("reportgen", deadline=None)  # a busy machine is no mistake
+settings.load_profile("reportgen")
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

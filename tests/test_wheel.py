@@ -101,7 +101,9 @@ def test_the_installed_command_builds_the_publication(run: Run, tmp_path: Path) 
     result = run("reportgen", "build", "--month", "2013-11", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     written = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file()}
-    assert written == {f"site/{name}" for name in PUBLICATION}
+    beside = {name for name in written if "/figures/" in name or name.startswith("site/assets/")}
+    assert written - beside == {f"site/{name}" for name in PUBLICATION}
+    assert {Path(name).suffix for name in beside} == {".svg", ".png", ".csv", ".css", ".woff2"}
     assert all((tmp_path / "site" / name).stat().st_size > 0 for name in PUBLICATION)
 
 
