@@ -14,6 +14,7 @@ from reportgen.report import (
     Download,
     Fact,
     Figure,
+    Foreign,
     KeyFigure,
     Link,
     Report,
@@ -170,14 +171,14 @@ def key_sentence(rules: KeyFigureRules) -> SentenceRules:
     return SentenceRules(finding=KEY_FIGURE_FINDINGS[rules.kind], message=f"key-{rules.kind}", codes=rules.codes)
 
 
-def _flat(pieces: Sequence[object]) -> list[str | Link]:
-    """Return texts and links in order, those inside tuples included."""
-    flat: list[str | Link] = []
+def _flat(pieces: Sequence[object]) -> list[str | Link | Foreign]:
+    """Return the pieces of a text in order, those inside tuples included."""
+    flat: list[str | Link | Foreign] = []
     for piece in pieces:
         if isinstance(piece, tuple):
             flat += _flat(piece)
         else:
-            flat.append(piece if isinstance(piece, Link) else str(piece))
+            flat.append(piece if isinstance(piece, Link | Foreign) else str(piece))
     return flat
 
 
@@ -259,6 +260,7 @@ def _about(words: Wording, values: Mapping[str, str]) -> tuple[Fact, ...]:
     links = {
         "contact": Link(text=rules.contact, target=f"mailto:{rules.contact}"),
         "licence": Link(text=rules.licence, target=rules.licence_url),
+        "document": Foreign(text=words.definition.source.title, language=words.definition.source.language),
     }
     context = {"month_year": words.language.month(words.facts.month), "small_base": words.number(rules.small_base)}
     return tuple(

@@ -13,7 +13,7 @@ from reportgen.dataset import TOTAL, Code, Codes
 from reportgen.indicators import JULY, Indicator
 from reportgen.period import MONTHS_PER_YEAR, Period
 from reportgen.rules import FigureRules
-from reportgen.tables import Column, DisplayTable, block_rows, level_cells, month_columns, symbols
+from reportgen.tables import Column, DisplayTable, Spanner, block_rows, level_cells, month_columns, stubhead, symbols
 from reportgen.wording import Wording
 
 _HEAT_BREAKS = (60, 80, 95, 105, 120, 140)
@@ -69,6 +69,7 @@ class _Canvas:
         *,
         rows: Sequence[tuple[Code, Codes]] = (),
         figures: Sequence[Indicator] = (),
+        spanners: tuple[Spanner, ...] = (),
     ) -> DisplayTable:
         """Return the table of the numbers behind the picture; `figures` are those that may be symbols."""
         words = self.words
@@ -78,8 +79,9 @@ class _Canvas:
             label="",
             title=self.title,
             subtitle=words.say(f"figure.{self.rules.id}.subtitle"),
-            stubhead=words.say(f"dimension.{dimension}"),
+            stubhead=stubhead(words, dimension, self.rules.level),
             columns=tuple(columns),
+            spanners=spanners,
             blocks=block_rows(words, dimension, rows or self.parts(), cells),
             symbols=symbols(words, figures),
             source_note=words.say("source-note"),
@@ -221,29 +223,39 @@ def _bar(canvas: _Canvas) -> Drawing:
 
 
 def _contribution(canvas: _Canvas) -> Drawing:
-    """Draw each part's contribution to the total's change, the largest rise first."""
-    total = canvas.indicator("change-percent", canvas.words.facts.dataset.grand_total)
-    names = ("change", "change-percent", "contribution")
-    columns = tuple(Column(label=canvas.words.say(f"column-{word}")) for word in ("persons", "percent", "points"))
-    return _diverging(canvas, total, "contribution", names, columns, sign=-1)
+    """Draw each part's contribution to the total's change, the one that went furthest the total's way first."""
+    words = canvas.words
+    total = canvas.indicator("change-percent", words.facts.dataset.grand_total)
+    columns = {"change": "column-persons", "change-percent": "column-percent", "contribution": "column-points"}
+    spanners = (Spanner(label=words.say("spanner-change"), columns=2), Spanner(label="", columns=1))
+    sign = 1 if (total.value or 0) < 0 else -1
+    return _diverging(canvas, total, "contribution", columns, sign=sign, spanners=spanners)
 
 
 def _dip(canvas: _Canvas) -> Drawing:
     """Draw each part's July dip, the deepest first."""
     total = canvas.indicator("july-dip", canvas.words.facts.dataset.grand_total)
-    names = ("july-fall", "july-dip")
-    columns = tuple(Column(label=canvas.words.say(f"column-{name}")) for name in names)
-    return _diverging(canvas, total, "july-dip", names, columns, sign=1)
+    columns = {"july-fall": "column-july-fall", "july-dip": "column-july-dip"}
+    return _diverging(canvas, total, "july-dip", columns, sign=1)
 
 
 def _diverging(
-    canvas: _Canvas, total: Indicator, drawn: str, names: Sequence[str], columns: Sequence[Column], *, sign: int
+    canvas: _Canvas,
+    total: Indicator,
+    drawn: str,
+    columns: Mapping[str, str],
+    *,
+    sign: int,
+    spanners: tuple[Spanner, ...] = (),
 ) -> Drawing:
-    """Draw one indicator of each part around 0, and put the named ones in the table; parts without it come last."""
+    """Draw one indicator of each part around 0; parts without it come last.
+
+    `columns` has the indicators of the table behind it, and the message that names each one's column.
+    """
     words = canvas.words
     if total.value is None:
         return _missing(canvas, total)
-    figures = {codes: [canvas.indicator(name, codes) for name in names] for _, codes in canvas.parts()}
+    figures = {codes: [canvas.indicator(name, codes) for name in columns] for _, codes in canvas.parts()}
 
     def order(part: tuple[Code, Codes]) -> tuple[bool, float]:
         value = canvas.indicator(drawn, part[1]).value
@@ -260,10 +272,11 @@ def _diverging(
         for place, (code, figure) in enumerate((code, canvas.indicator(drawn, codes)) for code, codes in parts)
     )
     data = canvas.table(
-        columns,
+        [Column(label=words.say(message)) for message in columns.values()],
         lambda codes: tuple(words.figure(figure) for figure in figures[codes]),
         rows=parts,
         figures=[figure for row in figures.values() for figure in row],
+        spanners=spanners,
     )
     return Drawing(chart=charts.DivergingBars(**canvas.about, rows=rows), missing="", data=data)
 

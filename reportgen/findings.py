@@ -134,8 +134,10 @@ def _extremes(facts: Facts, rules: SentenceRules) -> Finding:
 
 def _mean(facts: Facts, rules: SentenceRules) -> Finding:
     mean = facts.indicators.get("mean-year-to-date", facts.dataset.codes(**rules.codes))
-    variant = "first" if facts.month.month == 1 else "several"
-    return Finding(variant=variant, values={"mean": size(mean), "first": Period(facts.month.year, 1)}, figures=(mean,))
+    first = Period(facts.month.year, 1)
+    variant = "missing" if mean.value is None else "first" if facts.month == first else "several"
+    values: dict[str, Value] = {"mean": size(mean), "first": first, "missing": mean.missing or first}
+    return Finding(variant=variant, values=values, figures=(mean,))
 
 
 def _ranking(facts: Facts, rules: SentenceRules) -> Finding:
@@ -159,7 +161,8 @@ def _contributions(facts: Facts, rules: SentenceRules, name: str = "contribution
     total = facts.indicators.get("july-fall" if fall else "change-percent", facts.dataset.codes(**rules.codes))
     if total.value is None:
         earlier = facts.month.shift(-1)
-        return Finding(variant="missing", values={"missing": total.missing or earlier, "previous": earlier})
+        variant = "missing" if total.missing else "too-few"
+        return Finding(variant=variant, values={"missing": total.missing or earlier, "previous": earlier})
     sign = -1 if total.value < 0 else 1
     parts = [(code, codes, facts.indicators.get(name, codes)) for code, codes in facts.parts(rules.by, rules.level)]
     parts.sort(key=lambda part: -sign * (part[2].value or 0))
@@ -172,7 +175,7 @@ def _contributions(facts: Facts, rules: SentenceRules, name: str = "contribution
         values_in_direction = [sign * (points.shown or Fraction(0)) for _, _, points in parts[:2]]
         if values_in_direction[0] > abs(total.shown or Fraction(0)):
             variant += "-over"
-        elif values_in_direction[-1] <= 0:
+        elif len(parts) == 1 or values_in_direction[-1] <= 0:
             variant += "-one"
     return Finding(variant=variant, values=values, figures=(total, *(part[2] for part in parts[:2])))
 
@@ -351,14 +354,14 @@ FINDINGS: Mapping[str, Callable[[Facts, SentenceRules], Finding]] = {
 
 
 _COMPARED = ("rise", "fall", "nearly-unchanged", "unchanged", "rise-small", "fall-small", "missing")
-_CONTRIBUTED = ("rise", "fall", "rise-over", "fall-over", "rise-one", "fall-one", "unchanged", "missing")
+_CONTRIBUTED = ("rise", "fall", "rise-over", "fall-over", "rise-one", "fall-one", "unchanged", "missing", "too-few")
 _AROUND_JULY = ("rise", "fall", "unchanged", "not-yet", "missing-month", "small-base", "zero-base")
 
 VARIANTS: Mapping[str, tuple[str, ...]] = {
     "change": _COMPARED,
     "year-change": _COMPARED,
     "extremes": ("first", "highest", "lowest", "between"),
-    "mean": ("first", "several"),
+    "mean": ("first", "several", "missing"),
     "ranking": ("largest",),
     "contributions": _CONTRIBUTED,
     "july-contributions": _CONTRIBUTED,

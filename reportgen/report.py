@@ -22,8 +22,17 @@ class Link:
     """Identifier of a figure or table in the same report, or an address (`mailto:…`, `https://…`)."""
 
 
-RichText: TypeAlias = tuple[str | Link, ...]
-"""A running text: pieces of words and links in reading order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """Words of another language inside a text, which is read aloud as that language."""
+
+    text: str
+    language: str
+    """Code of the words' language: `nb`."""
+
+
+RichText: TypeAlias = tuple[str | Link | Foreign, ...]
+"""A running text: words, links and words of another language, in reading order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def tabulate_levels(words: Wording, rules: TableRules, number: int, slice_code: 
         label=words.say("table-label", number=str(number)),
         title=words.say(f"table.{rules.id}", **values),
         subtitle=words.say("table-persons"),
-        stubhead=words.say(f"dimension.{rules.rows}"),
+        stubhead=stubhead(words, rules.rows, rules.levels[-1]),
         columns=month_columns(words),
         blocks=block_rows(words, rules.rows, shown, lambda codes: level_cells(words, codes), trend=trend),
         trend_label=words.say("table-trend") if trend else "",
@@ -149,6 +149,12 @@ def tabulate_indicators(words: Wording, dimension: str, number: int) -> DisplayT
         symbols=symbols(words, [figure for row in figures.values() for figure in row]),
         source_note=words.say("source-note"),
     )
+
+
+def stubhead(words: Wording, dimension: str, level: str) -> str:
+    """Return what the rows of a table are: its lowest level's word, else the dimension's."""
+    key = f"dimension.{dimension}.{level}"
+    return words.say(key if key in words.language else f"dimension.{dimension}")
 
 
 def month_columns(words: Wording, periods: Sequence[Period] = ()) -> tuple[Column, ...]:

@@ -61,6 +61,7 @@ CONTRIBUTIONS: list[tuple[str, Parts]] = [
     ("fall-one", {"a": [110, 100], "b": [100, 100]}),
     ("unchanged", {"a": [100, 110], "b": [110, 100]}),
     ("missing", {"a": [100], "b": [100]}),
+    ("too-few", {"a": [9, 10], "b": [9, 10]}),
 ]
 JULY_FALLS: list[tuple[str, str, Parts]] = [
     ("rise", "2013-06", {"a": [100, 110]}),
@@ -94,6 +95,7 @@ CASES: list[tuple[str, str, str, Parts, Women]] = [
     ("extremes", "between", "2013-01", {"a": [100, 120, 110]}, half),
     ("mean", "first", "2013-01", {"a": [100]}, half),
     ("mean", "several", "2013-01", {"a": [100, 110]}, half),
+    ("mean", "missing", "2013-02", {"a": [100]}, half),
     ("ranking", "largest", "2013-01", {"a": [100], "b": [110], "c": [90]}, half),
     *(("contributions", variant, "2013-01", parts, half) for variant, parts in CONTRIBUTIONS),
     *(("july-contributions", variant, "2013-06", parts, half) for variant, parts in CONTRIBUTIONS),

@@ -42,7 +42,7 @@ def rich_texts(report: Report) -> Iterator[RichText]:
 
 def plain(text: RichText) -> str:
     """Return a running text without its links, with ordinary spaces."""
-    return "".join(piece.text if isinstance(piece, Link) else piece for piece in text).replace(NBSP, " ")
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in text).replace(NBSP, " ")
 
 
 def section(report: Report, name: str) -> str:
