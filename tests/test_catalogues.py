@@ -61,7 +61,18 @@ def test_every_message_is_needed_or_said_by_the_program(
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     templates = "".join(file.read_text(encoding="utf-8") for file in template_folder().rglob("*.html"))
-    families = ("dimension.", "sign.", "symbol.", "reason.", "result.", "indicator.", "fact.", "count.", "name.", "short.")
+    families = (
+        "dimension.",
+        "sign.",
+        "symbol.",
+        "reason.",
+        "result.",
+        "indicator.",
+        "fact.",
+        "count.",
+        "name.",
+        "short.",
+    )
     drawn = {f"column-{name}" for name in ("points", "july-fall", "july-dip")}
     for language in languages:
         unused = [

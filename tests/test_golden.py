@@ -121,7 +121,14 @@ def _tell_report(report: Report) -> Iterator[str]:
 
 
 def _tell_text(text: RichText) -> str:
-    return "".join(f"[{piece.text} -> {piece.target}]" if isinstance(piece, Link) else piece if isinstance(piece, str) else piece.text for piece in text)
+    return "".join(
+        f"[{piece.text} -> {piece.target}]"
+        if isinstance(piece, Link)
+        else piece
+        if isinstance(piece, str)
+        else piece.text
+        for piece in text
+    )
 
 
 def _tell_key_figure(key: KeyFigure) -> str:
