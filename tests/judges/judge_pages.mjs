@@ -16,6 +16,7 @@ const AXE_WIDTHS = [360, 1280];
 const PICTURE_WIDTHS = [360, 768, 1280];
 const WIDTHS = [320, 360, 768, 1280, 1920];
 const HEIGHT = 900;
+const AT_ONCE = 2; // pages
 const TALLEST = 8000; // a browser draws no more than 16,384 pixels at once
 const MOST_TABS = 1000;
 const LIGHTHOUSE_RUNS = 3;
@@ -32,11 +33,16 @@ const FLAGS = [
   `--remote-debugging-port=${port}`,
 ];
 
-// In the page. A style sheet made by script is not the page's own and so no matter of its policy.
-function showEverything() {
+// In the page. Tables are laid out when a reader comes near; a judge wants them all.
+// A style sheet made by script is not the page's own and so no matter of its policy.
+function layOutAll() {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(".table-block { content-visibility: visible !important; }");
   document.adoptedStyleSheets = [sheet];
+}
+
+// In the page.
+function openAll() {
   for (const details of document.querySelectorAll("details")) details.open = true;
 }
 
@@ -80,7 +86,7 @@ function focused() {
 
 async function axe(page) {
   const result = await page.evaluate(
-    (rules) => globalThis.axe.run({ runOnly: rules, resultTypes: ["violations"] }),
+    (rules) => globalThis.axe.run({ runOnly: rules, resultTypes: ["violations"], preload: false }),
     RULES,
   );
   return result.violations.map(({ id, impact, help, nodes }) => ({
@@ -127,6 +133,7 @@ async function judge(browser, path) {
   const found = { path, axe: {}, overflow: {} };
   found.text = await page.evaluate(() => document.body.textContent);
   found.fonts = await page.evaluate(() => [...document.fonts].filter((font) => font.status === "loaded").length);
+  await page.evaluate(layOutAll);
   for (const width of PICTURE_WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
     for (const colorScheme of SCHEMES) {
@@ -134,7 +141,7 @@ async function judge(browser, path) {
       await picture(page, `${name}-${width}-${colorScheme}`);
     }
   }
-  await page.evaluate(showEverything);
+  await page.evaluate(openAll);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
     found.overflow[width] = await page.evaluate(overflow);
@@ -222,7 +229,11 @@ try {
   const report = { pages: [] };
   const clock = (name, start) => ((report.seconds ??= {})[name] = Math.round((performance.now() - start) / 100) / 10);
   let start = performance.now();
-  for (const path of pages) report.pages.push(await judge(browser, path));
+  const waiting = [...pages.entries()];
+  const judgeNext = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) report.pages[next[0]] = await judge(browser, next[1]);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, judgeNext));
   clock("pages", start);
   start = performance.now();
   report.withoutScript = await withoutScript(browser, thorough);
