@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 from xml.etree.ElementTree import Element
 
-_LABELLED = frozenset(
-    "a article blockquote dd div dl dt figure h1 h2 h3 h4 h5 h6 li ol p section table tr ul".split()  # noqa: SIM905 - reads better
-)
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BLOCKS = {"blockquote", "dd", "div", "dl", "dt", "figure", "li", "ol", "p", "section", "table", "tr", "ul"}
+_LABELLED = frozenset({"a", "article", *_HEADINGS, *_BLOCKS})
 _MARK = "article"
 """An element that print templates have no use for, so that its tag (`Art`) stands out."""
 
