@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -112,19 +113,35 @@ def report_of(
 
 
 @pytest.fixture(scope="session")
-def site(
-    definition: ReportDefinition, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Path:
-    """Return the site with November in both languages: built once, however many processes run tests."""
+def make_once(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return a function that fills a folder once, however many processes run tests: `make_once("november", fill)`."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if hasattr(request.config, "workerinput") else base  # xdist gives each process a folder there
-    folder = shared / "november" / "site"
-    with (shared / "november.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            publication = build_month(definition, NOVEMBER, languages=definition.report.languages)
-            write_publications([publication], folder)
-    return folder
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                unfinished = Path(tempfile.mkdtemp(prefix=name, dir=shared))
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def site(definition: ReportDefinition, make_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """Return the site with November in both languages."""
+
+    def build(folder: Path) -> None:
+        publication = build_month(definition, NOVEMBER, languages=definition.report.languages)
+        write_publications([publication], folder / "site")
+
+    return make_once("november", build) / "site"
 
 
 @pytest.fixture
