@@ -20,7 +20,7 @@ from reportgen.resources import example_folder
 
 if TYPE_CHECKING:
     from reportgen.build import Publication
-    from reportgen.check import Examination
+    from reportgen.check import Examination, Finding
     from reportgen.definition import ReportDefinition
     from reportgen.diagnosis import TextChange
     from reportgen.trail import Trail
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 FORMATS = ("html", "pdf", "data")
 _PLACES_SHOWN = 4
 _TABLE_WIDTH = 110
+
+
+_report_option = click.option(
+    "--report",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with report.toml. [this folder, else the example]",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,13 +54,7 @@ def main() -> None:
 @click.option(
     "--output", default="site", show_default=True, type=click.Path(path_type=Path), help="Folder of the site."
 )
-@click.option(
-    "--report",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder with report.toml. [this folder, else the example]",
-)
+@_report_option
 @click.option("--strict", is_flag=True, help="Refuse a document with problems that the definition doesn't accept.")
 def build(
     months: tuple[str, ...],
@@ -95,13 +98,7 @@ def build(
     type=click.Path(path_type=Path),
     help="Write a copy in which the cells that are certainly wrong are put right.",
 )
-@click.option(
-    "--report",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder with report.toml. [this folder, else the example]",
-)
+@_report_option
 def check(sources: tuple[Path, ...], target: Path | None, folder: Path | None, *, as_json: bool) -> None:
     """Check whether documents add up; where not, tell which cell is wrong and what it should be.
 
@@ -154,11 +151,15 @@ def _tell_examination(examination: "Examination", definition: "ReportDefinition"
 def _summary(examination: "Examination") -> str:
     proof = examination.proof
     if proof is None:
-        return f"{len(examination.findings)} problems of form; the figures were not checked"
+        return f"{_count(examination.findings)} of form; the figures were not checked"
     checked = f"{len(proof.dataset.periods)} months, {proof.checked} identities checked"
     if not examination.findings:
         return f"sound; {checked}"
-    return f"{checked}, {len(proof.broken)} broken; {len(examination.findings)} problems"
+    return f"{checked}, {len(proof.broken)} broken; {_count(examination.findings)}"
+
+
+def _count(findings: "Sequence[Finding]") -> str:
+    return "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
 
 
 def _persons(number: int | None) -> str:
@@ -176,13 +177,7 @@ def _tell_changes(changes: "Sequence[TextChange]", target: Path, *, to_errors: b
 @click.argument("indicator")
 @click.argument("codes", nargs=-1, metavar="[CODE]...")
 @click.option("--month", "month_text", metavar="2013-11", default="", help="Month that the figure is about. [newest]")
-@click.option(
-    "--report",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder with report.toml. [this folder, else the example]",
-)
+@_report_option
 def explain(indicator: str, codes: tuple[str, ...], month_text: str, folder: Path | None) -> None:
     """Show how a figure was computed, down to the printed cells.
 
