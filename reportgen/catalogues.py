@@ -27,6 +27,8 @@ def check_catalogues(definition: ReportDefinition, languages: Sequence[Language]
 def _sentences(definition: ReportDefinition) -> Iterator[SentenceRules]:
     yield definition.headline
     yield from definition.lead
+    if definition.bulletin.subject:
+        yield definition.bulletin.subject
     for figure in definition.figures:
         yield figure.title
         yield from figure.description
@@ -141,6 +143,9 @@ def _needed_messages(definition: ReportDefinition) -> Iterator[str]:
             yield from (f"term.{term}.name", f"term.{term}.text")
     for name in definition.report.about:
         yield from (f"about.{name}.term", f"about.{name}.text")
+    if definition.metadata:
+        yield from ("metadata.description", "metadata.area")
+        yield from (f"keyword.{name}" for name in definition.metadata.keywords)
 
 
 def _variants(message: str, finding: str, silent: Sequence[str] = ()) -> Iterator[str]:

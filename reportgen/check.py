@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.definition import ReportDefinition
+from reportgen.definition import REPAIRS_SUFFIX, ReportDefinition
 from reportgen.diagnosis import Diagnosis, TextChange
 from reportgen.errors import DataError, OutputError, Problem, SourceError, Where
 from reportgen.localisation import Correction, Explanation
 from reportgen.output import write_new
-from reportgen.proof import REPAIRS_SUFFIX, Proof, list_repairs, prove_source
+from reportgen.proof import Proof, list_repairs, prove_source
 from reportgen.repair import repair_changes, repair_text
 
 

@@ -19,6 +19,10 @@ _THOUSANDS = " \u00a0\u2007\u2009\u202f"
 """Spaces that may stand between thousands: ordinary, no-break, figure, thin, narrow no-break."""
 _PERSONS = re.compile(rf"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:[{_THOUSANDS}][0-9]{{3}})+)")
 _DIGITS_AND_MARKS = re.compile(rf"[0-9][0-9.,'’·{_THOUSANDS}]*")
+_LONGEST_NUMBER = 12
+"""Digits: a hundred times as many persons as there are, and few enough for every library's whole numbers."""
+_LONGEST_PERIOD = 120
+"""Months; no page has so many columns."""
 _PERIOD_LINE = re.compile(r"(\w+)(?:\s+([0-9]{4}))?(?:\s*[-–—]\s*(\w+))?\s+([0-9]{4})")
 
 
@@ -33,7 +37,7 @@ def month_numbers(language: str) -> Mapping[str, int]:
 
 
 def parse_periods(text: str, months: Mapping[str, int]) -> tuple[Period, ...]:
-    """Read `Januar - november 2013`; empty where the text is no such line or runs backwards."""
+    """Read `Januar - november 2013`; empty where the text is no such line, runs backwards or covers an age."""
     match = _PERIOD_LINE.fullmatch(text)
     if match is None:
         return ()
@@ -41,9 +45,12 @@ def parse_periods(text: str, months: Mapping[str, int]) -> tuple[Period, ...]:
     last = last or first
     if first.casefold() not in months or last.casefold() not in months:
         return ()
+    if "0000" in (first_year, year):  # a year that no calendar has
+        return ()
     begin = Period(int(first_year or year), months[first.casefold()])
     end = Period(int(year), months[last.casefold()])
-    return tuple(begin.shift(step) for step in range(end.months_since(begin) + 1))
+    length = end.months_since(begin) + 1
+    return tuple(begin.shift(step) for step in range(length)) if length <= _LONGEST_PERIOD else ()
 
 
 @lru_cache(maxsize=4096)  # a document says each number many times
@@ -55,7 +62,8 @@ def parse_persons(text: str) -> int | None:
     """
     if not text:
         return 0
-    return int(re.sub(rf"[{_THOUSANDS}]", "", text)) if _PERSONS.fullmatch(text) else None
+    digits = re.sub(rf"[{_THOUSANDS}]", "", text) if _PERSONS.fullmatch(text) else ""
+    return int(digits) if 0 < len(digits) <= _LONGEST_NUMBER else None
 
 
 def header_problems(header: Sequence[Cell], periods: Sequence[Period], numbers: Mapping[str, int]) -> Iterator[Problem]:
@@ -80,7 +88,7 @@ def header_problems(header: Sequence[Cell], periods: Sequence[Period], numbers: 
     names: dict[int, str] = {}
     for name, number in numbers.items():
         names.setdefault(number, name)
-    missing = [names[number] for number in expected if number not in found]
+    missing = dict.fromkeys(names[number] for number in expected if number not in found)
     kind, message = "months-order", "the months are out of order, or one stands twice"
     if missing:
         kind, message = "month-missing", f"the line of months lacks {', '.join(missing)}"
@@ -109,7 +117,7 @@ def cell_problems(page: Page, months: int) -> Iterator[Problem]:
 
 
 def _not_a_number(cell: Cell) -> Problem:
-    if _DIGITS_AND_MARKS.fullmatch(cell.text):
+    if _DIGITS_AND_MARKS.fullmatch(cell.text) and not _PERSONS.fullmatch(cell.text):
         return Problem(
             kind="ambiguous-number",
             message=f'"{cell.text}" can be read in more than one way',
@@ -119,7 +127,8 @@ def _not_a_number(cell: Cell) -> Problem:
         )
     return Problem(
         kind="not-a-number",
-        message=f'"{cell.text}" is no number of persons',
+        message=f'"{cell.text}" is no number of persons'
+        + (f": it has more than {_LONGEST_NUMBER} digits" if _PERSONS.fullmatch(cell.text) else ""),
         hint="write digits, or leave the cell empty where nobody takes part",
         where=(cell.where,),
         subject=cell.text,

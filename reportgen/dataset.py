@@ -4,6 +4,7 @@ Every observation keeps the printed cells that it was read from. Knows no langua
 the labels that a code list carries, and nothing of how a document is printed.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -46,10 +47,10 @@ class CodeList:
     def __post_init__(self) -> None:
         """Index the codes by identifier and by parent."""
         object.__setattr__(self, "_index", {code.id: code for code in self.codes})
-        children: dict[str, tuple[Code, ...]] = {}
+        children: defaultdict[str, list[Code]] = defaultdict(list)
         for code in self.codes:
-            children[code.parent] = (*children.get(code.parent, ()), code)
-        object.__setattr__(self, "_children", children)
+            children[code.parent].append(code)
+        object.__setattr__(self, "_children", {parent: tuple(codes) for parent, codes in children.items()})
 
     def __getitem__(self, code: str) -> Code:
         """Return the code with this identifier; `KeyError` if there is none."""

@@ -58,6 +58,10 @@ class ReportgenError(Exception):
             raise ValueError(message)
         super().__init__("; ".join(problem.message for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["ReportgenError"], tuple[tuple[Problem, ...]]]:
+        """Let another process raise it anew."""
+        return type(self), (self.problems,)
+
 
 class DefinitionError(ReportgenError):
     """The report definition, a code list, a catalogue or an option is wrong."""
@@ -87,3 +91,15 @@ class OutputError(ReportgenError):
     """The result can't be written."""
 
     exit_code = 6
+
+
+class SiteError(ReportgenError):
+    """A site is not what its own lists say."""
+
+    exit_code = 7
+
+
+class ReleaseError(ReportgenError):
+    """The publication is made, or could be, and must not go out: too early, or not as the checklist wants it."""
+
+    exit_code = 8

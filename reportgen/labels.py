@@ -65,12 +65,15 @@ def slice_title(definition: ReportDefinition, table_slice: TableSlice) -> str:
 def choose_codes(found: Sequence[tuple[Code, ...]]) -> tuple[Code | None, ...]:
     """Choose one code for each row of a slice: where a label fits several, the one whose parent ends the block."""
     chosen: list[Code | None] = []
-    for place, candidates in enumerate(found):
-        parents = {code.parent: code for code in candidates}
-        later = (after[0].id for after in found[place + 1 :] if len(after) == 1)
-        subtotal = next((code for code in later if code in parents), None)
-        chosen.append(candidates[0] if len(candidates) == 1 else parents[subtotal] if subtotal else None)
-    return tuple(chosen)
+    nearest: dict[str, int] = {}  # of each code that only one label fits, the first place below
+    for place, candidates in reversed(tuple(enumerate(found))):
+        if len(candidates) == 1:
+            nearest[candidates[0].id] = place
+            chosen.append(candidates[0])
+        else:
+            ended = [code for code in candidates if code.parent in nearest]
+            chosen.append(min(ended, key=lambda code: nearest[code.parent], default=None))
+    return tuple(reversed(chosen))
 
 
 def alias_warnings(definition: ReportDefinition, cells: Iterable[Cell]) -> tuple[Problem, ...]:

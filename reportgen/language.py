@@ -4,26 +4,34 @@ Messages are whole sentences from `<language>.po` catalogues, the program's own 
 Babel reads the catalogues and knows the locale. Numbers come rounded: this module only writes them.
 """
 
+import errno
 import gettext
+import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_month_names
+from babel.dates import format_date, format_time, get_month_names
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from reportgen.errors import DefinitionError, Problem, Where
+from reportgen.intake import MEGABYTE, UnfitFileError, read_file, stands_inside
 from reportgen.period import Period
 from reportgen.resources import locale_folder
+from reportgen.texts import find_flaw
 
 MINUS = "\N{MINUS SIGN}"
+_LARGEST = MEGABYTE
+"""Bytes of a catalogue; twenty times the example's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +106,10 @@ class Language:
         """Write a date: `3. desember 2013`."""
         return format_date(day, "long", locale=self.locale)
 
+    def time(self, moment: time) -> str:
+        """Write a time of day: `08:00`."""
+        return format_time(moment, "short", locale=self.locale)
+
     def list(self, items: Sequence[str]) -> str:
         """Write an enumeration: `a, b og c`."""
         *most, last = items
@@ -127,42 +139,70 @@ class Language:
 
 def read_language(code: str, report_folder: Path | None = None) -> Language:
     """Read a language's catalogues: the program's, then the report's `texts/<code>.po`, which may override it."""
-    path = locale_folder() / f"{code}.po"
-    if not path.is_file():
-        known = sorted(file.stem for file in locale_folder().glob("*.po"))
+    known = sorted(file.stem for file in locale_folder().glob("*.po"))
+    if code not in known:
         hint = f"choose one of {', '.join(known)}, or see docs/how-to/add-a-language.md"
         raise DefinitionError(Problem(kind="unknown-language", message=f'unknown language "{code}"', hint=hint))
-    locale, plural, messages = _read_catalogue(path, code)
+    own = _read_catalogue(locale_folder(), f"{code}.po", code)
+    messages = _read_messages(own, own.num_plurals, code)
     if report_folder is not None:
-        messages |= _read_catalogue(report_folder / "texts" / f"{code}.po", code)[2]
-    return Language(code=code, locale=locale, messages=messages, plural=plural)
+        messages |= _read_messages(_read_catalogue(report_folder, f"texts/{code}.po", code), own.num_plurals, code)
+    plural = gettext.c2py(own.plural_expr)
+    return Language(code=code, locale=Locale.parse(str(own.locale or code)), messages=messages, plural=plural)
 
 
-def _read_catalogue(path: Path, code: str) -> tuple[Locale, Callable[[int], int], dict[str, tuple[str, ...]]]:
-    """Read one catalogue; an untranslated message is a mistake, not a fallback."""
-    where = (Where(file=path.name),)
+def _read_catalogue(folder: Path, name: str, code: str) -> Catalog:
+    """Read one catalogue below a folder."""
+    path = folder / name
     try:
-        with path.open("rb") as file:
-            catalog = read_po(file, abort_invalid=True)
-        locale = Locale.parse(str(catalog.locale or code))
-    except (OSError, PoFileError, UnknownLocaleError, ValueError) as error:
+        if not stands_inside(path, folder):
+            raise UnfitFileError(errno.EACCES, "it stands outside the definition's folder")
+        return read_po(BytesIO(read_file(path, _LARGEST)), abort_invalid=True)
+    except (OSError, PoFileError, UnknownLocaleError, ValueError, LookupError) as error:
         hint = f"add or correct texts/{code}.po beside report.toml"
         reason = error.strerror if isinstance(error, OSError) else error
         message = f"the catalogue {path.name} can't be read: {reason}"
+        where = (Where(file=path.name),)
         raise DefinitionError(Problem(kind="catalogue", message=message, hint=hint, where=where)) from error
+
+
+def _read_messages(catalogue: Catalog, forms: int, code: str) -> dict[str, tuple[str, ...]]:
+    """Return a catalogue's messages, which have one text or one for each of so many forms."""
     messages: dict[str, tuple[str, ...]] = {}
-    for entry in catalog:
+    problems: list[Problem] = []
+    for entry in catalogue:
         if entry.id:
             key = entry.id if isinstance(entry.id, str) else entry.id[0]
             messages[key] = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ("",))
-    empty = [key for key, texts in messages.items() if not all(texts)]
-    if empty:
-        problems = [
-            Problem(kind="untranslated", message=f'"{key}" has no text in {code}', hint="write its msgstr", where=where)
-            for key in empty
-        ]
+            problems += _wrong_texts(key, messages[key], forms, code)
+    if problems:
         raise DefinitionError(problems)
-    return locale, gettext.c2py(catalog.plural_expr), messages
+    return messages
+
+
+def _wrong_texts(key: str, texts: Sequence[str], forms: int, code: str) -> Iterator[Problem]:
+    """Find what is wrong with a message; an untranslated one is a mistake, not a fallback."""
+    where = (Where(file=f"{code}.po"),)
+    if not all(texts):
+        yield Problem(
+            kind="untranslated", message=f'"{key}" has no text in {code}', hint="write its msgstr", where=where
+        )
+        return
+    if len(texts) not in (1, forms):
+        message, hint = f'"{key}" has {len(texts)} forms in {code}', f"write one msgstr, or {forms}"
+        yield Problem(kind="catalogue", message=message, hint=hint, where=where)
+    for text in texts:
+        flaw = find_flaw(text, allowed="\n")
+        if flaw:
+            message = f'the message "{key}" in {code} can\'t be published: {reprlib.repr(text)}'
+            yield Problem(kind="unfit-text", message=message, hint=flaw, where=where)
+        try:
+            for _ in Formatter().parse(text):
+                pass
+        except ValueError as error:
+            message = f'the message "{key}" in {code} has a brace without its other half: {error}'
+            hint = "write {{ and }} for braces that stand for themselves"
+            yield Problem(kind="unknown-placeholder", message=message, hint=hint, where=where)
 
 
 def _join_texts(pieces: Sequence[object]) -> Iterator[object]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.errors import Problem, SourceError, Where
+from reportgen.intake import LARGEST, UnfitFileError, read_file
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,8 +22,23 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_RULE = re.compile(r"[-–—_=\s]*[-–—_=]{3}[-–—_=\s]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_NOT_OF_RULES = re.compile(r"[^-–—_=\s]")
+_DASHES = re.compile(r"[-–—_=]{3}")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of writing: with them a line reads otherwise than it is."""
+_OTHER_FORMATS = (
+    (b"PK\x03\x04", "a zip file, as workbooks (.xlsx) and word processor's documents are"),
+    (b"\xd0\xcf\x11\xe0", "a file of an older office program (.xls, .doc)"),
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "rich text (.rtf)"),
+    (b"<?xml", "XML"),
+    (b"<!DOCTYPE", "HTML or XML"),
+    (b"<html", "HTML"),
+)
+"""How files begin that are no text documents, though a name may say so."""
+_LONGEST_LABEL = 1000
+"""Characters; what is longer is prose."""
 _PAGE_GAP = 2
 """So many blank lines between captions mean that a new page begins."""
 
@@ -32,7 +48,7 @@ class Cell:
     """What stands in one place of the document."""
 
     text: str
-    """The text without the space around it, composed (NFC): `74 256`; empty for a blank cell."""
+    """The text without the space around it, composed (NFC) unless it is prose: `74 256`; empty for a blank cell."""
     where: Where
     """File, line and column; column 1 is the label."""
 
@@ -89,12 +105,20 @@ class SourceDocument:
 def read_source(path: Path) -> SourceDocument:
     """Read a document from disk; raise `SourceError` (`unreadable`, and all that `parse_source` raises)."""
     try:
-        content = path.read_bytes()
+        content = read_file(path, LARGEST)
     except FileNotFoundError:
         problem = Problem(
             kind="unreadable",
             message=f"there is no source document {path.name}",
             hint="put the month's document there, or build a month that has one",
+            where=(Where(file=path.name),),
+        )
+        raise SourceError(problem) from None
+    except UnfitFileError as error:
+        problem = Problem(
+            kind="unfit-file",
+            message=f"{path.name} is not read: {error.strerror}",
+            hint="fetch the document again; it is text, and seldom larger than 0.1 MB",
             where=(Where(file=path.name),),
         )
         raise SourceError(problem) from None
@@ -114,9 +138,10 @@ def parse_source(content: str | bytes, name: str) -> SourceDocument:
 
     Bytes may be UTF-8, with or without a byte order mark, UTF-16 or UTF-32 with one, or Latin-1 where
     nothing but letters is outside ASCII (with a warning). Any kind of line end is understood.
-    Raises `SourceError` of kind `empty`, `encoding` or `no-table`.
+    Raises `SourceError` of kind `empty`, `encoding`, `other-format` or `no-table`.
     """
     text, warnings = (content, ()) if isinstance(content, str) else _decode(content, name)
+    _check_characters(text, name)
     if not text.strip():
         raise SourceError(
             Problem(
@@ -151,6 +176,13 @@ def split_lines(text: str) -> list[str]:
 def _decode(content: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
     """Turn bytes into text, and warn where the encoding had to be told from the text itself."""
     where = (Where(file=name),)
+    beginning = content.removeprefix(codecs.BOM_UTF8).lstrip()
+    for mark, what in _OTHER_FORMATS:
+        if beginning.startswith(mark):
+            hint = "export the tables as text with a tab between cells"
+            raise SourceError(
+                Problem(kind="other-format", message=f"{name} is {what}, and no text document", hint=hint, where=where)
+            )
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             try:
@@ -174,9 +206,17 @@ def _decode(content: bytes, name: str) -> tuple[str, tuple[Problem, ...]]:
             subject="latin-1",
         )
         return text, (warning,)
-    if _CONTROL.search(text):
-        raise SourceError(_encoding_problem(f"{name} is not text: it holds control characters", where[0]))
     return text, ()
+
+
+def _check_characters(text: str, name: str) -> None:
+    """Refuse a text with characters that no printed page has."""
+    for characters, what in ((_CONTROL, "control characters"), (_TURNING, "characters that turn its direction")):
+        found = characters.search(text)
+        if found:
+            where = Where(file=name, line=len(split_lines(text[: found.start()])))
+            message = f"{name} is not text: it holds {what}, the first of them U+{ord(found[0]):04X}"
+            raise SourceError(_encoding_problem(message, where))
 
 
 def _encoding_problem(message: str, where: Where) -> Problem:
@@ -230,10 +270,10 @@ def _split_pages(text: str, name: str) -> tuple[Page, ...]:
             builder.gap += 1
             continue
         cells = tuple(
-            Cell(text=unicodedata.normalize("NFC", cell).strip(), where=Where(file=name, line=number, column=column))
+            Cell(text=_compose(cell), where=Where(file=name, line=number, column=column))
             for column, cell in enumerate(line.split("\t"), start=1)
         )
-        if _RULE.fullmatch(line):
+        if _is_rule(line):
             builder.rules.append(Where(file=name, line=number))
         elif len(cells) == 1:
             builder.add_caption(cells[0])
@@ -244,6 +284,20 @@ def _split_pages(text: str, name: str) -> tuple[Page, ...]:
         builder.gap = 0
     builder.end_page()
     return tuple(builder.pages)
+
+
+def _compose(cell: str) -> str:
+    """Return a cell's text without the space around it, composed if it is short enough to be a label.
+
+    Composing takes time with the square of the marks above one letter, and a text can be nothing but marks.
+    """
+    text = cell.strip()
+    return unicodedata.normalize("NFC", text) if len(text) <= _LONGEST_LABEL else text
+
+
+def _is_rule(line: str) -> bool:
+    """Tell a line of dashes; three of them stand together."""
+    return not _NOT_OF_RULES.search(line) and bool(_DASHES.search(line))
 
 
 def _is_header(cells: tuple[Cell, ...]) -> bool:

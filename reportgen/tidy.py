@@ -23,7 +23,7 @@ from reportgen.errors import Problem, SourceError, Where
 from reportgen.labels import RowLabels, alias_warnings, choose_codes, row_labels, slice_title
 from reportgen.period import Period
 from reportgen.slices import table_slices
-from reportgen.source import Cell, Page, SourceDocument
+from reportgen.source import Cell, Page, Row, SourceDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,7 @@ def _place_pages(
     """Find the slice of every page with rows; prose is passed over, a stray line within a table is not."""
     months = month_numbers(definition.source.language)
     placed: list[_PlacedPage] = []
+    continued: defaultdict[int, list[Row]] = defaultdict(list)
     problems: list[Problem] = []
     for page in document.pages:
         captions = read_captions(page, definition, months)
@@ -83,7 +84,7 @@ def _place_pages(
             problems += _pages_without_rows(page, captions)
         elif stray and placed:
             problems += (_stray_text(cell) for cell in page.captions)
-            placed[-1] = replace(placed[-1], page=replace(placed[-1].page, rows=placed[-1].page.rows + page.rows))
+            continued[len(placed) - 1] += page.rows
         else:
             problems += caption_problems(page, captions, definition)
             fitting = place_page(page, captions, labels, definition, placed[-1].labels if placed else None)
@@ -91,6 +92,9 @@ def _place_pages(
                 problems.append(_unplaced(page))
             else:
                 placed.append(_PlacedPage(page=page, captions=captions, labels=fitting))
+    for number, rows in continued.items():
+        page = placed[number].page
+        placed[number] = replace(placed[number], page=replace(page, rows=(*page.rows, *rows)))
     return placed, problems
 
 

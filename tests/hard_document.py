@@ -28,7 +28,7 @@ def hard_document() -> str:
     """Return the document: words in other languages, lists of all kinds, broken links, one table over many pages."""
     groups = [_group(number) for number in range(1, _GROUPS + 1)]
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Hard to tag</title><style>{_STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8"/><title>Hard to tag</title><style>{_STYLE}</style></head><body>
 <h1>All that is hard</h1>
 <p>They call it <span lang="nb">arbeidsrettede tiltak for personer med nedsatt arbeidsevne, i <b>mange</b> måneder og
   over flere linjer</span>, or <a lang="de" href="https://example.org/de">Maßnahmen</a>,

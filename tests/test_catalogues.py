@@ -69,9 +69,17 @@ def test_every_message_is_needed_or_said_by_the_program(
         "result.",
         "indicator.",
         "fact.",
+        "data.about.",
+        "data.column.",
+        "data.status.",
+        "data.unit.",
+        "data-group.",
+        "download-",
         "count.",
         "name.",
         "short.",
+        "statement.",
+        "unit.",
     )
     drawn = {f"column-{name}" for name in ("points", "july-fall", "july-dip")}
     for language in languages:
@@ -103,7 +111,16 @@ def test_names_and_labels_belong_to_codes_and_indicators(
 
 
 @pytest.mark.parametrize(
-    "key", ["headline.nearly-unchanged", "dips.rise", "key-mean.first", "about.zero.text", "table.programmes", "title"]
+    "key",
+    [
+        "headline.nearly-unchanged",
+        "subject.unchanged",
+        "dips.rise",
+        "key-mean.first",
+        "about.zero.text",
+        "table.programmes",
+        "title",
+    ],
 )
 def test_a_message_for_a_rare_month_is_missed_at_once(
     definition: ReportDefinition, languages: Sequence[Language], key: str

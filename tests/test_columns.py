@@ -21,9 +21,21 @@ def test_period_line_names_its_months(text: str, language: str, first: Period, l
     assert (periods[0], periods[-1], len(periods)) == (first, last, count)
 
 
-@pytest.mark.parametrize("text", ["Hovedgrupper", "November - januar 2013", "Fjorten - november 2013", "2013", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hovedgrupper",
+        "November - januar 2013",
+        "Fjorten - november 2013",
+        "2013",
+        "",
+        "Januar 0000",
+        "Mars 0000 - mars 2013",
+        "Januar 0001 - desember 9999",
+    ],
+)
 def test_other_lines_are_no_period(text: str) -> None:
-    """What names no months, or runs backwards, is no period line."""
+    """What names no months of the calendar, runs backwards or covers ages is no period line."""
     assert parse_periods(text, month_numbers("nb")) == ()
 
 
@@ -38,6 +50,9 @@ def test_other_lines_are_no_period(text: str) -> None:
         ("1\N{THIN SPACE}803", 1803),
         ("1803", 1803),
         ("1 234 567", 1_234_567),
+        ("123 456 789 012", 123_456_789_012),
+        ("1 234 567 890 123", None),
+        ("9" * 5000, None),
         ("1.803", None),
         ("1,803", None),
         ("18 03", None),

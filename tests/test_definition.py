@@ -13,6 +13,16 @@ from reportgen.period import Period
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "tiltaksdeltakere"
 
 
+CORRECTION = """[[corrections]]
+month = "2013-08"
+date = 2013-09-09
+text = { nb = "a", en = "a" }
+changed = { nb = "b", en = "b" }
+
+[source]
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of the example that a test may spoil."""
@@ -92,6 +102,30 @@ def test_the_example_is_read_whole() -> None:
             "released = 2013-12-03, next = 2013-12-03",
             "the release after 2013-11 is not later than its own",
             "correct releases",
+        ),
+        (
+            'time_zone = "Europe/Oslo"',
+            'time_zone = "Oslo/Europe"',
+            '"site.time_zone" is no time zone: "Oslo/Europe"',
+            "write it as Europe/Oslo",
+        ),
+        (
+            "[source]\n",
+            CORRECTION.replace("2013-08", "2014-08"),
+            'a correction names the unknown "2014-08"',
+            "did you mean 2013-08, 2013-10 or 2013-09?",
+        ),
+        (
+            "[source]\n",
+            CORRECTION.replace("2013-09-09", "2013-08-09"),
+            "the correction of 2013-08 is older than its release",
+            "correct its date",
+        ),
+        (
+            "[source]\n",
+            CORRECTION.replace(', en = "b"', ""),
+            "the correction of 2013-08 on 2013-09-09 is not told in en",
+            'add "en" to its text and to changed',
         ),
         (
             'code = "job-creation-projects"',

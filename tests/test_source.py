@@ -60,8 +60,8 @@ def test_latin_1_is_read_with_a_warning() -> None:
         ("M\u00e5ned\t\u00e6".encode("cp865"), "x.txt is not UTF-8 text", "save the document as plain text in UTF-8"),
         (
             b"PK\x03\x04\x14\x00",
-            "x.txt is not text: it holds control characters",
-            "save the document as plain text in UTF-8",
+            "x.txt is a zip file, as workbooks (.xlsx) and word processor's documents are, and no text document",
+            "export the tables as text with a tab between cells",
         ),
         (
             b"\xff\xfea\x00\x00\xd8",
