@@ -12,12 +12,28 @@ from reportgen.charts.descriptions import SeriesRole
 from reportgen.dataset import TOTAL, Code, Codes
 from reportgen.indicators import JULY, Indicator
 from reportgen.period import MONTHS_PER_YEAR, Period
+from reportgen.readings import Teller
 from reportgen.rules import FigureRules
-from reportgen.tables import Column, DisplayTable, Spanner, block_rows, level_cells, month_columns, stubhead, symbols
+from reportgen.tables import (
+    Cell,
+    Column,
+    DisplayTable,
+    Spanner,
+    block_rows,
+    level_texts,
+    levels,
+    month_columns,
+    stubhead,
+    symbols,
+)
 from reportgen.wording import Wording
 
 _HEAT_BREAKS = (60, 80, 95, 105, 120, 140)
 _FULL_SHARE = 100
+_ON_PAPER = ("page",)
+_ON_SITE = ("page", "page-narrow", "svg", "png")
+_ON_MAIN = (*_ON_SITE, "svg-narrow")
+"""The kinds of drawing that paper, the site, and the site's front page need of a figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +78,15 @@ class _Canvas:
     def indicator(self, name: str, codes: Codes) -> Indicator:
         return self.words.facts.indicators.get(name, codes)
 
+    def teller(self, code: str, codes: Codes) -> Teller:
+        """Return what tells the points of one part."""
+        name = self.words.label(self.rules.by, code) if self.rules.by else ""
+        return Teller(words=self.words, name=name, codes=codes)
+
     def table(
         self,
         columns: Sequence[Column],
-        cells: Callable[[Codes], tuple[str, ...]],
+        cells: Callable[[Codes], tuple[Cell, ...]],
         *,
         rows: Sequence[tuple[Code, Codes]] = (),
         figures: Sequence[Indicator] = (),
@@ -102,38 +123,80 @@ class Picture:
     """For the page: without words around it; empty where it can't be drawn."""
     svg_narrow: str
     """The same for a phone."""
+    points: tuple[charts.PointRow, ...]
+    """Where `svg` can be pointed at, and what it says there."""
+    points_narrow: tuple[charts.PointRow, ...]
+    """The same for `svg_narrow`."""
     svg_file: bytes
     """A file of its own, with title, subtitle and source."""
+    svg_file_narrow: bytes
+    """The same in a phone's proportions; empty for all but the main figure."""
     png_file: bytes
 
 
-def draw_figures(words: Wording) -> tuple[Picture, ...]:
-    """Draw every figure of the definition, in its order."""
-    return tuple(_draw_figure(words, rules) for rules in words.definition.figures)
+Files = Mapping[str, bytes]
+MakeDrawing = Callable[[str, Sequence[object], Callable[[], Files]], Files]
+"""Makes a figure's drawings, or has them already: given its id, all that they are made from, and how they are made."""
 
 
-def _draw_figure(words: Wording, rules: FigureRules) -> Picture:
+def draw_figures(
+    words: Wording, *, paper_only: bool = False, make: MakeDrawing = lambda _id, _parts, draw: draw()
+) -> tuple[Picture, ...]:
+    """Draw every figure of the definition, in its order; `paper_only` leaves out what only the site shows."""
+    return tuple(_draw_figure(words, rules, paper_only=paper_only, make=make) for rules in words.definition.figures)
+
+
+def draw_for_mail(picture: Picture) -> bytes:
+    """Return a figure as PNG for a mail: on paper of its own, without words around it; empty where there is none."""
+    if not picture.drawing.chart:
+        return b""
+    wordless = charts.Heading(title="", subtitle="", source_note="")
+    return charts.draw_png(charts.draw_chart(picture.drawing.chart, size=charts.MAIL, heading=wordless))
+
+
+def _draw_figure(words: Wording, rules: FigureRules, *, paper_only: bool, make: MakeDrawing) -> Picture:
     title = words.tell(rules.title)
     alt = " ".join(filter(None, map(words.tell, rules.description)))
     subtitle = words.say(f"figure.{rules.id}.subtitle")
     drawing = KINDS[rules.kind](_Canvas(words=words, rules=rules, title=title, alt=alt))
-    svg = narrow = file = ""
-    if drawing.chart:
+    chart = drawing.chart
+    drawn: Files = {}
+    if chart:
         heading = charts.Heading(title=title, subtitle=subtitle, source_note=words.say("source-note"))
-        svg = charts.draw_chart(drawing.chart)
-        narrow = charts.draw_chart(drawing.chart, size=charts.NARROW)
-        file = charts.draw_chart(drawing.chart, heading=heading)
+        kinds = _ON_PAPER if paper_only else _ON_MAIN if rules.id == words.definition.main_figure else _ON_SITE
+        drawn = make(rules.id, (chart, heading, kinds), lambda: _draw_files(chart, heading, kinds))
+    on_site = None if paper_only else chart
     return Picture(
         id=rules.id,
         title=title,
         subtitle=subtitle,
         alt=alt,
         drawing=drawing,
-        svg=svg,
-        svg_narrow=narrow,
-        svg_file=file.encode(),
-        png_file=charts.draw_png(file) if file else b"",
+        svg=drawn.get("page", b"").decode(),
+        svg_narrow=drawn.get("page-narrow", b"").decode(),
+        points=charts.place_points(on_site) if on_site else (),
+        points_narrow=charts.place_points(on_site, size=charts.NARROW) if on_site else (),
+        svg_file=drawn.get("svg", b""),
+        svg_file_narrow=drawn.get("svg-narrow", b""),
+        png_file=drawn.get("png", b""),
     )
+
+
+def _draw_files(chart: charts.Chart, heading: charts.Heading, kinds: Sequence[str]) -> Files:
+    """Return a chart's drawings of these kinds: for a page, and as files of their own with words around them."""
+    wide, narrow = charts.WIDE, charts.NARROW
+    drawn = {
+        "page": (wide, None),
+        "page-narrow": (narrow, None),
+        "svg": (wide, heading),
+        "svg-narrow": (narrow, heading),
+    }
+    files = {
+        kind: charts.draw_chart(chart, size=size, heading=words).encode()
+        for kind, (size, words) in drawn.items()
+        if kind in kinds
+    }
+    return files | ({"png": charts.draw_png(files["svg"].decode())} if "png" in kinds else {})
 
 
 def _missing(canvas: _Canvas, figure: Indicator, data: DisplayTable | None = None) -> Drawing:
@@ -150,8 +213,11 @@ def _line(canvas: _Canvas) -> Drawing:
         charts.Series(
             name=words.short(canvas.rules.by, code.id) if canvas.rules.by else "",
             values=tuple(map(float, facts.dataset.series(codes))),
-            value_texts=level_cells(words, codes),
+            value_texts=level_texts(words, codes),
             role=_role(canvas, code.id, place, share.dimension, share.code),
+            readings=tuple(
+                canvas.teller(code.id, codes).level(period, period.shift(-1)) for period in facts.dataset.periods
+            ),
         )
         for place, (code, codes) in enumerate(parts)
     )
@@ -164,9 +230,7 @@ def _line(canvas: _Canvas) -> Drawing:
         mark=_july_mark(canvas, months),
         from_zero=canvas.rules.from_zero,
     )
-    return Drawing(
-        chart=chart, missing="", data=canvas.table(month_columns(words), lambda codes: level_cells(words, codes))
-    )
+    return Drawing(chart=chart, missing="", data=canvas.table(month_columns(words), lambda codes: levels(words, codes)))
 
 
 def _role(canvas: _Canvas, code: str, place: int, share_dimension: str, share_code: str) -> SeriesRole:
@@ -201,6 +265,7 @@ def _bar(canvas: _Canvas) -> Drawing:
             value=float(facts.dataset.value(facts.month, codes)),
             value_text=words.persons(codes),
             previous=float(facts.dataset.value(previous, codes)) if known else None,
+            reading=canvas.teller(code.id, codes).two_levels(previous),
         )
         for code, codes in parts
     )
@@ -215,7 +280,7 @@ def _bar(canvas: _Canvas) -> Drawing:
     shares = {codes: canvas.indicator("share-of-total", codes) for _, codes in parts}
     data = canvas.table(
         columns,
-        lambda codes: (*level_cells(words, codes, periods), words.figure(shares[codes])),
+        lambda codes: (*levels(words, codes, periods), shares[codes]),
         rows=parts,
         figures=tuple(shares.values()),
     )
@@ -268,12 +333,14 @@ def _diverging(
             value=None if figure.value is None else float(figure.value),
             value_text=words.figure(figure),
             highlight=place == 0,
+            reading=canvas.teller(code.id, codes).compared(drawn),
         )
-        for place, (code, figure) in enumerate((code, canvas.indicator(drawn, codes)) for code, codes in parts)
+        for place, (code, codes) in enumerate(parts)
+        for figure in [canvas.indicator(drawn, codes)]
     )
     data = canvas.table(
         [Column(label=words.say(message)) for message in columns.values()],
-        lambda codes: tuple(words.figure(figure) for figure in figures[codes]),
+        lambda codes: tuple(figures[codes]),
         rows=parts,
         figures=[figure for row in figures.values() for figure in row],
         spanners=spanners,
@@ -293,7 +360,11 @@ def _index(canvas: _Canvas) -> Drawing:
         charts.HeatRow(
             label=words.label(canvas.rules.by, code.id),
             cells=tuple(
-                charts.HeatCell(value=None if i.value is None else float(i.value), text=words.figure(i))
+                charts.HeatCell(
+                    value=None if i.value is None else float(i.value),
+                    text=words.figure(i),
+                    reading=canvas.teller(code.id, codes).index(i.period),
+                )
                 for i in indexes[codes]
             ),
         )
@@ -313,7 +384,7 @@ def _index(canvas: _Canvas) -> Drawing:
     )
     data = canvas.table(
         month_columns(words, year),
-        lambda codes: tuple(words.figure(figure) for figure in indexes[codes]),
+        lambda codes: tuple(indexes[codes]),
         figures=[figure for row in indexes.values() for figure in row],
     )
     return Drawing(chart=chart, missing="", data=data)
@@ -334,6 +405,7 @@ def _share(canvas: _Canvas) -> Drawing:
             value=None if (share := shares[codes]).value is None else float(share.value),
             text=words.figure(share),
             level="member" if code.level == canvas.rules.level else "group",
+            reading=canvas.teller(code.id, codes).share(),
         )
         for code, codes in parts
     )
@@ -357,9 +429,9 @@ def _share_table(canvas: _Canvas, parts: Sequence[tuple[Code, Codes]]) -> Displa
     rows = [(facts.dataset.code_list(canvas.rules.by)[TOTAL], facts.dataset.grand_total), *parts]
     place = facts.dataset.dimensions.index(share.dimension)
 
-    def cells(codes: Codes) -> tuple[str, ...]:
-        levels = (words.persons((*codes[:place], part, *codes[place + 1 :])) for part in by_part)
-        return (*levels, *(words.figure(canvas.indicator(name, codes)) for name in names))
+    def cells(codes: Codes) -> tuple[Cell, ...]:
+        parts = (facts.level((*codes[:place], part, *codes[place + 1 :])) for part in by_part)
+        return (*parts, *(canvas.indicator(name, codes) for name in names))
 
     columns = (
         *(Column(label=words.label(share.dimension, part)) for part in by_part),
@@ -388,6 +460,7 @@ def _recovery(canvas: _Canvas) -> Drawing:
             value=float(facts.dataset.value(period, codes)),
             value_text=words.persons(codes, period),
             gap_text=words.figure(canvas.indicator("july-fall", codes)) if period.month == JULY else "",
+            reading=canvas.teller(TOTAL, codes).level(period, june),
         )
         for period in months
     )
@@ -398,7 +471,7 @@ def _recovery(canvas: _Canvas) -> Drawing:
         recovered=reached,
         note="" if reached else words.say("chart-not-reached"),
     )
-    data = canvas.table(month_columns(words, months), lambda about: level_cells(words, about, months))
+    data = canvas.table(month_columns(words, months), lambda about: levels(words, about, months))
     return Drawing(chart=chart, missing="", data=data)
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from fontTools.subset import Options, Subsetter
+import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont
 
 from reportgen.output import OutputFile
@@ -71,12 +71,18 @@ def content_hash(content: bytes) -> str:
 
 
 def _subset(font: FontFile) -> bytes:
-    """Keep the characters that publications use; the same bytes every time."""
-    options = Options(layout_features=_WEB_FEATURES, hinting=False, desubroutinize=True, notdef_outline=True)
-    with TTFont(font.path, recalcTimestamp=False) as typeface, BytesIO() as file:
-        subsetter = Subsetter(options)
-        subsetter.populate(unicodes=_WEB_CHARACTERS)
-        subsetter.subset(typeface)
+    """Keep the characters and features that publications use; the same bytes every time.
+
+    HarfBuzz takes a hundredth of the time that fontTools takes, which then only packs the result.
+    """
+    wanted = harfbuzz.SubsetInput()
+    wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    wanted.sets(harfbuzz.SubsetInputSets.UNICODE).set(set(_WEB_CHARACTERS))
+    features = wanted.sets(harfbuzz.SubsetInputSets.LAYOUT_FEATURE_TAG)
+    features.clear()
+    features.set({int.from_bytes(feature.encode(), "big") for feature in _WEB_FEATURES})
+    kept = harfbuzz.subset(harfbuzz.Face(harfbuzz.Blob.from_file_path(str(font.path))), wanted)
+    with TTFont(BytesIO(bytes(kept.blob.data)), recalcTimestamp=False) as typeface, BytesIO() as file:
         typeface.flavor = "woff2"
         typeface.save(file)
         return file.getvalue()

@@ -9,13 +9,16 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import altair as alt
 import pytest
 import vl_convert
 from _pytest.mark import ParameterSet
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageChops
 
 import reportgen.charts as charts_module
 from reportgen import charts, resources
@@ -441,11 +444,18 @@ def test_png_has_the_pixels_asked_for() -> None:
     assert png == charts.draw_png(svg, scale=3)
 
 
-def test_png_is_drawn_with_the_right_typeface() -> None:
-    """The font is found by the name that page and PDF use: another name draws another picture."""
-    svg = charts.draw_chart(NOVEMBER.chart("groups"))
-    other = svg.replace(resources.FONT_FAMILY, "No Such Typeface")
-    assert charts.draw_png(svg) != charts.draw_png(other)
+@pytest.mark.parametrize("name", ["groups", "july-dip", "index", "women"])
+def test_outlined_letters_look_as_the_font_does(name: str) -> None:
+    """Shape, place, weight and kerning are those that vl-convert gives the texts, given the font; edges may differ."""
+    for font in resources.font_files():
+        vl_convert.register_font_directory(str(font.path.parent))
+    svg = charts.draw_chart(NOVEMBER.chart(name), heading=HEADING)
+    ours, theirs = (
+        Image.open(BytesIO(png)).convert("L") for png in (charts.draw_png(svg), vl_convert.svg_to_png(svg, scale=2))
+    )
+    differences = ImageChops.difference(ours, theirs).histogram()
+    assert sum(differences[64:]) == 0
+    assert sum(differences[1:]) < 0.01 * ours.width * ours.height
 
 
 def test_reports_what_vega_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -605,6 +615,24 @@ def test_nothing_is_fetched() -> None:
         assert not re.search(r'https?:|"url"', json.dumps(specification))
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=lambda size: size.name)
+def test_specifications_are_vega_lite(size: Size) -> None:
+    """Altair, which has Vega-Lite's schema, accepts what Vega is given."""
+    for chart in NOVEMBER.drawn():
+        specification = charts_module._lay_out(chart, size).specification()  # noqa: SLF001 - what Vega is given
+        assert alt.LayerChart.from_dict(specification).to_dict()["layer"]
+
+
+def test_vega_measures_no_text() -> None:
+    """No text is in what Vega is given, and each is in the drawing."""
+    for chart in NOVEMBER.drawn():
+        picture = charts_module._lay_out(chart, WIDE)  # noqa: SLF001 - what Vega is given
+        words = {text for layer in picture.layers for text in layer.texts}
+        assert words
+        assert not words & set(re.findall(r'"([^"]*)"', json.dumps(picture.specification(), ensure_ascii=False)))
+        assert words <= {box.text for box in text_boxes(charts.draw_chart(chart))}
+
+
 @given(st.lists(st.tuples(st.floats(0, 300), st.floats(5, 40)), min_size=1, max_size=5))
 def test_labels_spread_without_overlap(labels: list[tuple[float, float]]) -> None:
     """Labels stay within their bounds, in their order, and none lies on another."""
@@ -638,3 +666,107 @@ def test_ticks_are_few_round_and_within(high: float) -> None:
     assert ticks[-1] <= high * (1 + 1e-6)
     steps = {round(later - earlier, 6) for earlier, later in itertools.pairwise(ticks)}
     assert len(steps) == 1
+
+
+LINES = charts.LineChart(
+    id="lines",
+    months=("Jan", "Feb", "Mar"),
+    series=(
+        charts.Series(name="A", values=(10.0, None, 20.0), value_texts=("10", "", "20"), readings=("a1", "", "a3")),
+        charts.Series(name="B", values=(5.0, 5.0, 5.0), value_texts=("5", "5", "5"), readings=("b1", "b2", "b3")),
+    ),
+    notation=ENGLISH.notation(),
+    highlight=None,
+    mark=None,
+    from_zero=True,
+    **ENGLISH.common(),
+)
+
+
+def test_points_lie_on_their_lines() -> None:
+    """A line's points are where its path bends or its dot is, in the drawing's own pixels; a gap has none."""
+    first, second = charts.place_points(LINES)
+    assert [point.reading for point in first.points] == ["a1", "a3"]
+    svg = charts.draw_chart(LINES)
+    marks = ET.fromstring(svg).find(tag("g"))  # noqa: S314 - own drawing
+    assert marks is not None
+    x, y = shift(marks)
+    (path,) = (path for group in groups(svg, "line") for path in group.iter(tag("path")))
+    drawn = [tuple(map(float, pair)) for pair in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path.get("d", ""))]
+    assert [(point.x, point.y) for point in second.points] == [
+        pytest.approx((left + x, top + y), abs=0.02) for left, top in drawn
+    ]
+    (lone,) = (path for group in groups(svg, "lone") for path in group.iter(tag("path")))
+    assert (first.points[0].x, first.points[0].y) == pytest.approx(
+        tuple(sum(pair) for pair in zip(shift(lone), (x, y), strict=True)), abs=0.02
+    )
+
+
+def test_a_page_knows_whose_mark_it_is_and_a_file_need_not() -> None:
+    """On a page each line's marks name its series, so that the others can step back; a file has no use for that."""
+    page, file = charts.draw_chart(LINES), charts.draw_chart(LINES, heading=HEADING)
+    named = [(group.get("class"), group.get("data-series")) for group in ET.fromstring(page).iter(tag("g"))]  # noqa: S314 - own drawing
+    assert {name for name, series in named if series == "1"} == {"line", "end", "name", "value"}
+    assert {name for name, series in named if series == "0"} == {"lone", "end", "name", "value"}
+    assert "data-series" not in file
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=lambda size: size.name)
+def test_points_of_rows_lie_in_strips_of_their_own(size: Size) -> None:
+    """Strips of bars, dots and cells follow each other from top to bottom, and hold their points."""
+    bars = charts.BarChart(
+        id="bars",
+        rows=tuple(charts.BarRow(label=f"Row {n}", value=n, value_text=str(n), reading=f"r{n}") for n in (3, 2, 1)),
+        **ENGLISH.common(),
+    )
+    around = charts.DivergingBars(
+        id="around",
+        rows=tuple(
+            charts.DivergingRow(label=f"Row {n}", value=n, value_text=str(n), reading=f"r{n}") for n in (2, None, -3)
+        ),
+        **ENGLISH.common(),
+    )
+    cells = charts.HeatMap(
+        id="cells",
+        months=("Jan", "Feb"),
+        rows=tuple(
+            charts.HeatRow(
+                label=name, cells=tuple(charts.HeatCell(value=90, text="90", reading=name + n) for n in "12")
+            )
+            for name in ("A", "B")
+        ),
+        breaks=(60, 80, 95, 105, 120, 140),
+        low_word="less",
+        middle_word="as",
+        high_word="more",
+        notation=ENGLISH.notation(),
+        highlight=None,
+        mark=None,
+        **ENGLISH.common(),
+    )
+    dots = charts.DotChart(
+        id="dots",
+        rows=tuple(charts.DotRow(label=f"Row {n}", value=n, text=f"{n}", reading=f"r{n}") for n in (20, 70)),
+        reference=50,
+        reference_text="All",
+        domain=(0, 100),
+        notation=ENGLISH.notation(),
+        **ENGLISH.common(),
+    )
+    for chart in (bars, around, cells, dots):
+        rows = charts.place_points(chart, size=size)
+        box = ET.fromstring(charts.draw_chart(chart, size=size))  # noqa: S314 - own drawing
+        assert all(above.bottom <= below.top + 0.01 for above, below in itertools.pairwise(rows)), chart.id
+        assert 0 <= rows[0].top <= rows[-1].bottom <= float(box.get("height", ""))
+        for row in rows:
+            assert all(0 <= point.x <= size.width and row.top < point.y < row.bottom for point in row.points)
+    first, _ = charts.place_points(cells, size=size)
+    assert [point.reading for point in first.points] == ["A1", "A2"]
+
+
+def test_a_chart_without_readings_has_no_points() -> None:
+    """What says nothing can't be pointed at."""
+    silent = dataclasses.replace(
+        LINES, series=tuple(dataclasses.replace(series, readings=()) for series in LINES.series)
+    )
+    assert charts.place_points(silent) == ()

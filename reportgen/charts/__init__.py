@@ -1,7 +1,7 @@
 """Turns chart descriptions into SVG and PNG; knows no HTML, no dataset and no language but finished words.
 
 `descriptions` says what can be drawn, `line`, `bars`, `heat_map` and `dots` lay it out (`rows` sets rows below each
-other), `marks` puts it on a plane with Altair, `drawing` makes the file; `theme` has colours, sizes and type.
+other), `marks` puts it on a plane, `drawing` makes the file; `theme` has colours, sizes and type.
 """
 
 from functools import lru_cache
@@ -32,11 +32,12 @@ from reportgen.charts.dots import lay_out_dots
 from reportgen.charts.drawing import Drawing, complete_drawing, draw_marks, draw_png
 from reportgen.charts.heat_map import lay_out_heat_map
 from reportgen.charts.line import lay_out_line
-from reportgen.charts.marks import Picture
+from reportgen.charts.marks import Picture, Point, PointRow
 from reportgen.charts.recovery import lay_out_recovery
-from reportgen.charts.theme import NARROW, WIDE, Size, recolouring_css
+from reportgen.charts.theme import MAIL, NARROW, WIDE, Size, recolouring_css
 
 __all__ = [
+    "MAIL",
     "NARROW",
     "WIDE",
     "BarChart",
@@ -54,6 +55,8 @@ __all__ = [
     "LineChart",
     "Mark",
     "Notation",
+    "Point",
+    "PointRow",
     "RecoveryChart",
     "RowLevel",
     "Series",
@@ -61,6 +64,7 @@ __all__ = [
     "Size",
     "draw_chart",
     "draw_png",
+    "place_points",
     "recolouring_css",
 ]
 
@@ -74,11 +78,20 @@ def draw_chart(chart: Chart, *, size: Size = WIDE, heading: Heading | None = Non
     return complete_drawing(_draw_marks(chart, size), chart=chart, size=size, heading=heading)
 
 
+def place_points(chart: Chart, *, size: Size = WIDE) -> tuple[PointRow, ...]:
+    """Return where a drawing without a heading can be pointed at and what it says there, row by row.
+
+    In pixels from its top left corner. Nothing where the description has no readings.
+    """
+    return _lay_out(chart, size).placed_points
+
+
 @lru_cache(maxsize=64)  # page and file share their marks
 def _draw_marks(chart: Chart, size: Size) -> Drawing:
     return draw_marks(_lay_out(chart, size), prefix=f"{chart.id}-{size.name}")
 
 
+@lru_cache(maxsize=64)  # marks and points share their places
 def _lay_out(chart: Chart, size: Size) -> Picture:
     match chart:
         case LineChart():

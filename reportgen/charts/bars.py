@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reportgen.charts.descriptions import BarChart, BarRow, DivergingBars, DivergingRow
 from reportgen.charts.marks import Layer, Lettering, Margins, Picture, Plane, Span, Spot, boxes, rules, texts
-from reportgen.charts.rows import Band, row_labels, stack_rows
+from reportgen.charts.rows import Band, band_points, row_labels, stack_rows
 from reportgen.charts.theme import STRONG, Size, colours, text_width
 
 GAP = 7
@@ -39,6 +39,9 @@ def lay_out_bars(chart: BarChart, size: Size) -> Picture:
             *_previous_levels(chart.rows, bands, plane),
             texts("values", values, Lettering(size=size.text, colour=colours()["ink"], weight=STRONG)),
             *(_key(chart, plane, size) if has_key else ()),
+        ),
+        point_rows=band_points(
+            bands, [plane.x_pixels(row.value) for row in chart.rows], [row.reading for row in chart.rows]
         ),
     )
 
@@ -125,6 +128,7 @@ def lay_out_diverging(chart: DivergingBars, size: Size) -> Picture:
             _zero(bands, plane, size, colours()["ink-soft"]),
             *_outer_values(chart.rows, bands, plane, size),
         ),
+        point_rows=band_points(bands, list(map(plane.x_pixels, values)), [row.reading for row in chart.rows]),
     )
 
 

@@ -1,7 +1,8 @@
 """What a chart shows, ready to be drawn: frozen records with finished words in one language.
 
 Positions are numbers; every text, a value's label included, is finished. Only the axes' round numbers are
-written by the drawing itself, in the `Notation` that the description carries.
+written by the drawing itself, in the `Notation` that the description carries. A reading is what a point of the
+drawing says when it is pointed at, `Opplæring, mars 2013:` and its figures on a line of their own; empty for none.
 """
 
 from dataclasses import dataclass
@@ -81,6 +82,8 @@ class Series:
     """The same values as finished texts, in the same order: `75 769`; empty for a gap."""
     role: SeriesRole = "main"
     """Decides the colour."""
+    readings: tuple[str, ...] = ()
+    """One for each value; empty where the line has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,7 @@ class BarRow:
     """The level that is marked on the bar; None for no mark."""
     highlight: bool = False
     """Whether this bar is the point; where no bar is, all have the main colour."""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,7 @@ class DivergingRow:
     """None where it can't be shown: the text stands at the zero line."""
     value_text: str
     highlight: bool = False
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +155,7 @@ class HeatCell:
     """None for a cell without a figure: neutral ground."""
     text: str
     """`104`, or the symbol for a missing figure."""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +197,7 @@ class DotRow:
     """The value, or the symbol for a missing figure; empty for a mere heading."""
     level: RowLevel = "member"
     """A `group` row opens a section and stands out."""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +222,7 @@ class Column:
     value_text: str
     gap_text: str = ""
     """Distance from the reference: `−19,8 %`; empty for none."""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from reportgen.charts.descriptions import DotChart, DotRow
-from reportgen.charts.marks import Layer, Lettering, Margins, Picture, Plane, Span, Spot, dots, rules, texts
+from reportgen.charts.marks import (
+    Layer,
+    Lettering,
+    Margins,
+    Picture,
+    Plane,
+    Point,
+    Span,
+    Spot,
+    dots,
+    point_row,
+    rules,
+    texts,
+)
 from reportgen.charts.theme import NORMAL, STRONG, Size, Weight, colours, round_ticks, text_width, wrap
 
 SHRINK = 0.9
@@ -20,6 +33,8 @@ class Place(NamedTuple):
     lines: list[str]
     label_middle: float
     middle: float
+    top: float
+    bottom: float
 
 
 def lay_out_dots(chart: DotChart, size: Size) -> Picture:
@@ -39,6 +54,14 @@ def lay_out_dots(chart: DotChart, size: Size) -> Picture:
             *_labels(chart.rows, places, plane, font, margins),
             *_dots(chart, places),
         ),
+        point_rows=tuple(
+            point_row(
+                place.top,
+                place.bottom,
+                [Point(plane.x_pixels(row.value or chart.domain[0]), place.middle, row.reading)],
+            )
+            for place, row in zip(places, chart.rows, strict=True)
+        ),
     )
 
 
@@ -57,10 +80,11 @@ def _places(rows: Sequence[DotRow], size: Size, font: float) -> tuple[list[Place
         if size.stacked:
             lines = wrap(row.label, size.width, font, _weight(row))
             height = step * len(lines) + font * 1.6
-            places.append(Place(lines, y + step / 2, y + step * len(lines) + font * 0.6))
+            middle = y + step * len(lines) + font * 0.6
+            places.append(Place(lines, y + step / 2, middle, y, y + height))
         else:
             height = font * 1.36
-            places.append(Place([row.label], y + height / 2, y + height / 2))
+            places.append(Place([row.label], y + height / 2, y + height / 2, y, y + height))
         y += height
     return places, y
 

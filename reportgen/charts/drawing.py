@@ -7,6 +7,7 @@ roles, identifiers of its own for each drawing, the font said once, numbers that
 import re
 import xml.etree.ElementTree as ET
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +15,8 @@ import vl_convert
 
 from reportgen import fonts, resources
 from reportgen.charts.descriptions import Chart, Heading
-from reportgen.charts.marks import Lettering, Picture
+from reportgen.charts.marks import Layer, Lettering, Picture
+from reportgen.charts.outlines import outline_texts
 from reportgen.charts.theme import HEAVY, Size, colours, wrap
 from reportgen.errors import Problem, RenderError
 
@@ -23,6 +25,8 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FONTS = f"'{resources.FONT_FAMILY}', Arial, sans-serif"
 DROPPED = {"role", "aria-hidden", "aria-roledescription", "aria-label", "pointer-events", "font-family", "style"}
 DEFAULTS = {"opacity": "1", "font-weight": "400", "text-anchor": "start"}
+SERIES = "data-series"
+"""Which line a group of marks belongs to, for a page that lets the others step back."""
 LEADING, DESCENT = 1.22, 0.28
 """Height of a line of the heading, and how far its base line is above its end, in parts of the font size."""
 
@@ -39,12 +43,11 @@ class Drawing:
 
 def draw_marks(picture: Picture, *, prefix: str) -> Drawing:
     """Draw a picture; `prefix` goes before every identifier. Raises `RenderError` if Vega can't."""
-    _register_fonts()
     try:
         svg = vl_convert.vegalite_to_svg(picture.specification(), allowed_base_urls=[])  # nothing is fetched
     except ValueError as error:  # vl-convert raises this for whatever goes wrong in Vega
         raise RenderError(_problem(f'chart "{prefix}" can\'t be drawn: {error}')) from error
-    group = _tidy_marks(ET.fromstring(svg), prefix)  # noqa: S314 - what vl-convert has just written
+    group = _tidy_marks(ET.fromstring(svg), prefix, picture.layers)  # noqa: S314 - what vl-convert has just written
     return Drawing(marks=_serialise(group), width=picture.width, height=picture.height)
 
 
@@ -64,6 +67,8 @@ def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Hea
     ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{name}-desc"}).text = chart.alt
     marks = ET.fromstring(drawing.marks)  # noqa: S314 - written by this module
     if heading:
+        for group in marks.iter():
+            group.attrib.pop(SERIES, None)
         width, height = _set_on_paper(root, marks, drawing, heading, size)
     else:
         root.append(marks)
@@ -75,10 +80,18 @@ def complete_drawing(drawing: Drawing, *, chart: Chart, size: Size, heading: Hea
 
 
 def draw_png(svg: str, *, scale: float = 2) -> bytes:
-    """Return the PNG of a drawing, `scale` pixels for each of its own; raise `RenderError` if it can't be made."""
-    _register_fonts()
+    """Return the PNG of a drawing, `scale` pixels for each of its own; raise `RenderError` if it can't be made.
+
+    A drawing with a picture in it is refused: vl-convert would read whatever file its address names.
+    """
+    if "<image" in svg:
+        raise RenderError(_problem("a chart can't be made into PNG: it holds a picture"))
+    drawing = ET.fromstring(svg)  # noqa: S314 - written by this module
+    outline_texts(drawing)
+    for style in drawing.findall(f"{{{SVG}}}style"):  # fonts, which outlines don't need
+        drawing.remove(style)
     try:
-        return vl_convert.svg_to_png(svg, scale=scale)
+        return vl_convert.svg_to_png(_serialise(drawing), scale=scale)
     except ValueError as error:
         raise RenderError(_problem(f"a chart can't be made into PNG: {error}")) from error
 
@@ -98,14 +111,7 @@ def _problem(message: str) -> Problem:
     )
 
 
-@cache
-def _register_fonts() -> None:
-    """Let vl-convert know the fonts; once for each process."""
-    for folder in sorted({str(font.path.parent) for font in resources.font_files()}):
-        vl_convert.register_font_directory(folder)
-
-
-def _tidy_marks(svg: ET.Element, prefix: str) -> ET.Element:
+def _tidy_marks(svg: ET.Element, prefix: str, layers: Sequence[Layer]) -> ET.Element:
     """Return one group with all marks, each layer a group whose class is the layer's name."""
     # Lines have no fill of their own: vl-convert puts it on its root group, together with the margins.
     root = svg.find(f"{{{SVG}}}g")
@@ -113,9 +119,15 @@ def _tidy_marks(svg: ET.Element, prefix: str) -> ET.Element:
     if root is not None:
         group.set("transform", root.get("transform", ""))
     for layer in svg.iter(f"{{{SVG}}}g"):
-        name = re.search(r"role-mark (\S+)_\d+_marks", layer.get("class", ""))
+        name = re.search(r"role-mark (\S+)_(\d+)_marks", layer.get("class", ""))
         if name:
             layer.set("class", name[1].replace("_", "-"))  # Vega-Lite turned the dashes
+            marks = layers[int(name[2])]
+            if marks.series is not None:
+                layer.set(SERIES, str(marks.series))
+            if marks.texts:
+                for element, text in zip(layer.iter(f"{{{SVG}}}text"), marks.texts, strict=True):
+                    element.text = text
             group.append(layer)
     for element in group.iter():
         for attribute, value in list(element.attrib.items()):

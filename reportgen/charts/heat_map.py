@@ -4,7 +4,21 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from reportgen.charts.descriptions import HeatMap
-from reportgen.charts.marks import Layer, Lettering, Margins, Picture, Plane, Side, Span, Spot, boxes, texts
+from reportgen.charts.marks import (
+    Layer,
+    Lettering,
+    Margins,
+    Picture,
+    Plane,
+    Point,
+    PointRow,
+    Side,
+    Span,
+    Spot,
+    boxes,
+    point_row,
+    texts,
+)
 from reportgen.charts.months import month_names
 from reportgen.charts.theme import NORMAL, STRONG, Size, Weight, colours, text_width, wrap
 
@@ -12,7 +26,7 @@ STEPS = ("heat-low-3", "heat-low-2", "heat-low-1", "heat-mid", "heat-high-1", "h
 NOTHING = "heat-none"
 LIGHT_TEXT = {"heat-low-3", "heat-high-3"}
 """The colours that are too strong for dark text."""
-CELL, CELL_GAP = 28.0, 2.0
+CELL, CELL_GAP = 25.5, 2.0
 """Height of a cell and the gap between cells, in pixels."""
 WIDEST_CELL = 72.0
 WIDEST_LABEL = 0.32
@@ -55,7 +69,21 @@ def lay_out_heat_map(chart: HeatMap, size: Size) -> Picture:
             *_cells(chart, tops, plane, size),
             *key,
         ),
+        point_rows=_point_rows(chart, labels, tops, plane, size),
     )
+
+
+def _point_rows(
+    chart: HeatMap, labels: Sequence[Sequence[str]], tops: Sequence[float], plane: Plane, size: Size
+) -> tuple[PointRow, ...]:
+    """Return a point in the middle of each cell; a label above its cells is part of their strip."""
+    rows = []
+    for row, label, top in zip(chart.rows, labels, tops, strict=True):
+        cells = enumerate(row.cells)
+        points = [Point(plane.x_pixels(month + 0.5), top + CELL / 2, cell.reading) for month, cell in cells]
+        above = size.text * 1.2 * len(label) if size.stacked else 0
+        rows.append(point_row(top - above, top + CELL, points))
+    return tuple(rows)
 
 
 def _row_tops(labels: Sequence[Sequence[str]], size: Size) -> tuple[list[float], float]:

@@ -1,7 +1,7 @@
 """Lays out lines over the months, labelled at their ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.charts.descriptions import LineChart, Series
 from reportgen.charts.marks import (
@@ -10,11 +10,14 @@ from reportgen.charts.marks import (
     Margins,
     Picture,
     Plane,
+    Point,
+    PointRow,
     Span,
     Spot,
     boxes,
     dots,
     line,
+    point_row,
     rules,
     texts,
 )
@@ -56,6 +59,8 @@ class EndLabel:
     """The last point: month and value."""
     tone: str
     size: Size
+    series: int
+    """The series' position."""
 
     @property
     def step(self) -> float:
@@ -84,7 +89,7 @@ def lay_out_line(chart: LineChart, size: Size) -> Picture:
     right_edge = last + (HALF if chart.mark and chart.mark.month == last else EDGE)
     plane = Plane(
         width=_plot_width(chart, labels, right_edge, size.width - left, size),
-        height=255 if size.stacked else 270,
+        height=255 if size.stacked else 236,
         x=(-HALF, right_edge),
         y=(high, low),
     )
@@ -111,7 +116,18 @@ def lay_out_line(chart: LineChart, size: Size) -> Picture:
             *_lines(chart),
             *_low_point(chart, plane, size),
         ),
+        point_rows=tuple(_point_row(series, plane) for series in chart.series),
     )
+
+
+def _point_row(series: Series, plane: Plane) -> PointRow:
+    """Return the line's points; lines share the whole height."""
+    points = [
+        Point(plane.x_pixels(month), plane.y_pixels(value), reading)
+        for month, (value, reading) in enumerate(zip(series.values, series.readings, strict=bool(series.readings)))
+        if value is not None
+    ]
+    return point_row(0, plane.height, points)
 
 
 def _across(plane: Plane, level: float) -> Span:
@@ -125,7 +141,7 @@ def _end_labels(chart: LineChart, size: Size) -> list[EndLabel]:
         [LABEL_WIDTH_STACKED if size.stacked else LABEL_WIDTH, *(text_width(word, size.text, STRONG) for word in words)]
     )
     labels = []
-    for series in chart.series:
+    for place, series in enumerate(chart.series):
         spots = [spot for run in _runs(series) for spot in run]
         if spots:
             names = tuple(wrap(series.name, limit, size.text, STRONG)) if series.name else ()
@@ -136,6 +152,7 @@ def _end_labels(chart: LineChart, size: Size) -> list[EndLabel]:
                     end=spots[-1],
                     tone=colours()[LABEL_ROLES[series.role]],
                     size=size,
+                    series=place,
                 )
             )
     return labels
@@ -200,14 +217,15 @@ def _mark(chart: LineChart, plane: Plane, size: Size) -> list[Layer]:
 def _lines(chart: LineChart) -> list[Layer]:
     """Draw each line in its colour with a dot at its end; a value between two gaps is a dot of its own."""
     layers = []
-    for series in chart.series:
+    for place, series in enumerate(chart.series):
         tone, ring = colours()[ROLES[series.role]], colours()["paper"]
         runs = _runs(series)
-        layers += [line("line", run, colour=tone, width=2.75) for run in runs if len(run) > 1]
-        layers += [
+        marks = [
+            *(line("line", run, colour=tone, width=2.75) for run in runs if len(run) > 1),
             dots("lone", [run[0] for run in runs[:-1] if len(run) == 1], colour=tone, diameter=6, ring=ring),
             dots("end", [run[-1] for run in runs[-1:]], colour=tone, diameter=9, ring=ring),
         ]
+        layers += [replace(mark, series=place) for mark in marks]
     return layers
 
 
@@ -252,7 +270,8 @@ def _end_label_layers(chart: LineChart, labels: Sequence[EndLabel], plane: Plane
             leaders.append(plane.span(plane.x_pixels(label.end.x), wish, x - 3, centre))
         strong = Lettering(size=label.size.text, colour=label.tone, weight=STRONG)
         heavy = Lettering(size=label.size.text * 1.1, colour=label.tone, weight=HEAVY)
-        layers += [texts("name", names, strong), texts("value", [value], heavy)]
+        words = (texts("name", names, strong), texts("value", [value], heavy))
+        layers += [replace(layer, series=label.series) for layer in words]
     return [
         boxes("label-ground", grounds, colour=tones["paper"]),
         rules("leaders", leaders, colour=tones["context"]),

@@ -1,14 +1,13 @@
-"""Marks on a plane: rules, boxes, dots, lines and texts as layers of one Altair chart.
+"""Marks on a plane: rules, boxes, dots, lines and texts as layers of one Vega-Lite specification.
 
 Scales have the ends that they are given, and axes are drawn as rules and texts like all else: so no number or
-word on a picture comes from a library, and none is in its language.
+word on a picture comes from a library, and none is in its language. The specification is written as it is, which
+takes a hundredth of the time that Altair's objects do; the tests hold it against Altair's schema.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
-
-import altair as alt
 
 from reportgen import resources
 from reportgen.charts.theme import NORMAL, Weight
@@ -33,20 +32,57 @@ class Span(NamedTuple):
     y2: float
 
 
+class Point(NamedTuple):
+    """A place in pixels from the top left corner, and what it says when it is pointed at."""
+
+    x: float
+    y: float
+    reading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRow:
+    """The points of one line or row, from left to right, and the strip across the drawing that is theirs."""
+
+    top: float
+    """In pixels, as the points are."""
+    bottom: float
+    points: tuple[Point, ...]
+    """Those that say something."""
+
+    def move(self, x: float, y: float) -> "PointRow":
+        """Return the row so many pixels further right and down."""
+        points = tuple(Point(point.x + x, point.y + y, point.reading) for point in self.points)
+        return PointRow(top=self.top + y, bottom=self.bottom + y, points=points)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """Marks of one kind and look."""
 
     name: str
     """Becomes the class of the marks' group in the SVG: `bars`."""
-    mark: alt.MarkDef
+    mark: Mapping[str, object]
+    """As Vega-Lite has it: `{"type": "rect", "color": "#1d5c9e"}`."""
     rows: tuple[Spot, ...] | tuple[Span, ...]
+    series: int | None = None
+    """Position of the line that the marks belong to; None where they belong to no line or to all."""
 
-    def encoding(self) -> dict[str, alt.X2 | alt.Y2 | alt.Text]:
-        """Return what of each row is drawn, apart from `x` and `y`."""
-        if isinstance(self.rows[0], Span):
-            return {"x2": alt.X2("x2"), "y2": alt.Y2("y2")}
-        return {"text": alt.Text("text:N")} if self.mark.type == "text" else {}
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is written at each row; nothing where the marks are no texts."""
+        return tuple(row.text for row in self.rows if isinstance(row, Spot)) if self.mark["type"] == "text" else ()
+
+    def encoding(self) -> dict[str, object]:
+        """Return what of each row is drawn, apart from `x` and `y`.
+
+        A text is not: Vega would measure it, for nothing and longer than all else takes. `drawing` writes it.
+        """
+        return {"x2": {"field": "x2"}, "y2": {"field": "y2"}} if isinstance(self.rows[0], Span) else {}
+
+    def places(self) -> list[dict[str, float]]:
+        """Return where the rows are."""
+        return [{name: value for name, value in row._asdict().items() if name != "text"} for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +148,8 @@ class Picture:
     plane: Plane
     margins: Margins
     layers: tuple[Layer, ...]
+    point_rows: tuple[PointRow, ...] = ()
+    """From the plane's top left corner; a line's stand at its series' position."""
 
     @property
     def width(self) -> float:
@@ -123,75 +161,87 @@ class Picture:
         """Height of the whole in pixels."""
         return self.margins.top + self.plane.height + self.margins.bottom
 
+    @property
+    def placed_points(self) -> tuple[PointRow, ...]:
+        """The rows of points, from the drawing's top left corner; none where none says anything."""
+        rows = tuple(row.move(self.margins.left, self.margins.top) for row in self.point_rows)
+        return rows if any(row.points for row in rows) else ()
+
     def specification(self) -> dict[str, object]:
         """Return the whole as a Vega-Lite specification with its data inside."""
         plane, margins = self.plane, self.margins
-        x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=list(plane.x), range=[0, plane.width], nice=False))
-        y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=list(plane.y), range=[0, plane.height], nice=False))
         # Vega wants every name once; the number is taken away again when the drawing is made.
         layers = {f"{layer.name}_{number}": layer for number, layer in enumerate(self.layers) if layer.rows}
-        whole = alt.LayerChart(
-            layer=[
-                alt.Chart(
-                    alt.NamedData(name=name),
-                    mark=layer.mark,
-                    name=name,
-                    encoding=alt.FacetedEncoding(x=x, y=y, **layer.encoding()),
-                )
+        axes = {"x": _axis("x", plane.x, plane.width), "y": _axis("y", plane.y, plane.height)}
+        return {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "width": plane.width,
+            "height": plane.height,
+            "padding": {"left": margins.left, "right": margins.right, "top": margins.top, "bottom": margins.bottom},
+            "autosize": {"type": "none"},
+            "config": {"font": resources.FONT_FAMILY, "view": {"stroke": None}},
+            "layer": [
+                {"name": name, "data": {"name": name}, "mark": layer.mark, "encoding": {**axes, **layer.encoding()}}
                 for name, layer in layers.items()
             ],
-            width=plane.width,
-            height=plane.height,
-            padding={"left": margins.left, "right": margins.right, "top": margins.top, "bottom": margins.bottom},
-            autosize=alt.AutoSizeParams(type="none"),
-            config=alt.Config(font=resources.FONT_FAMILY, view=alt.ViewConfig(stroke=None)),
-        )
-        # Data are put in last: Altair copies whatever it holds many times over.
-        datasets = {name: [row._asdict() for row in layer.rows] for name, layer in layers.items()}
-        return {**whole.to_dict(validate=False), "datasets": datasets}
+            "datasets": {name: layer.places() for name, layer in layers.items()},
+        }
+
+
+def _axis(field: str, ends: tuple[float, float], length: float) -> dict[str, object]:
+    """Return the encoding of a position: its scale, and no axis."""
+    scale = {"domain": list(ends), "range": [0, length], "nice": False}
+    return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
 
 
 def rules(name: str, spans: Iterable[Span], *, colour: str, width: float = 1, dash: Sequence[float] = ()) -> Layer:
     """Draw straight lines; `dash` is the length of strokes and gaps in pixels."""
-    mark = alt.MarkDef(type="rule", aria=False, color=colour, strokeWidth=width, strokeDash=list(dash) or alt.Undefined)
-    return Layer(name=name, mark=mark, rows=tuple(spans))
+    mark = {"type": "rule", "aria": False, "color": colour, "strokeWidth": width}
+    return Layer(name=name, mark={**mark, "strokeDash": list(dash)} if dash else mark, rows=tuple(spans))
 
 
 def boxes(name: str, spans: Iterable[Span], *, colour: str) -> Layer:
     """Draw filled rectangles."""
-    return Layer(name=name, mark=alt.MarkDef(type="rect", aria=False, color=colour), rows=tuple(spans))
+    return Layer(name=name, mark={"type": "rect", "aria": False, "color": colour}, rows=tuple(spans))
+
+
+def point_row(top: float, bottom: float, points: Iterable[Point]) -> PointRow:
+    """Put together the points that say something."""
+    return PointRow(top=top, bottom=bottom, points=tuple(point for point in points if point.reading))
 
 
 def dots(name: str, spots: Iterable[Spot], *, colour: str, diameter: float, ring: str) -> Layer:
     """Draw filled circles; a ring of the ground's colour parts them from a line beneath."""
-    mark = alt.MarkDef(
-        type="point",
-        shape="circle",
-        aria=False,
-        fill=colour,
-        stroke=ring,
-        strokeWidth=2,
-        opacity=1,
-        size=(diameter + 1) ** 2,  # Vega counts the area of the square around a circle; half the ring covers it
-    )
+    mark = {
+        "type": "point",
+        "shape": "circle",
+        "aria": False,
+        "fill": colour,
+        "stroke": ring,
+        "strokeWidth": 2,
+        "opacity": 1,
+        "size": (diameter + 1) ** 2,  # Vega counts the area of the square around a circle; half the ring covers it
+    }
     return Layer(name=name, mark=mark, rows=tuple(spots))
 
 
 def line(name: str, spots: Iterable[Spot], *, colour: str, width: float) -> Layer:
     """Draw one line through all spots, from left to right."""
-    mark = alt.MarkDef(type="line", aria=False, color=colour, strokeWidth=width, strokeJoin="round", strokeCap="round")
+    look = {"color": colour, "strokeWidth": width, "strokeJoin": "round", "strokeCap": "round"}
+    mark = {"type": "line", "aria": False, **look}
     return Layer(name=name, mark=mark, rows=tuple(spots))
 
 
 def texts(name: str, spots: Iterable[Spot], lettering: Lettering) -> Layer:
     """Write one line at each spot that has a text; the spot is in the middle of the line's height."""
-    mark = alt.MarkDef(
-        type="text",
-        aria=False,
-        align=lettering.side,
-        baseline="middle",
-        fontSize=lettering.size,
-        fontWeight=lettering.weight,
-        color=lettering.colour,
-    )
+    mark = {
+        "type": "text",
+        "text": "",
+        "aria": False,
+        "align": lettering.side,
+        "baseline": "middle",
+        "fontSize": lettering.size,
+        "fontWeight": lettering.weight,
+        "color": lettering.colour,
+    }
     return Layer(name=name, mark=mark, rows=tuple(spot for spot in spots if spot.text))

@@ -1,7 +1,20 @@
 """Lays out a fall and its recovery: months as columns, with the level to be reached across."""
 
 from reportgen.charts.descriptions import RecoveryChart
-from reportgen.charts.marks import Layer, Lettering, Margins, Picture, Plane, Span, Spot, boxes, rules, texts
+from reportgen.charts.marks import (
+    Layer,
+    Lettering,
+    Margins,
+    Picture,
+    Plane,
+    Point,
+    Span,
+    Spot,
+    boxes,
+    point_row,
+    rules,
+    texts,
+)
 from reportgen.charts.theme import NORMAL, STRONG, Size, colours, text_width, wrap
 
 WIDEST_SLOT = 144
@@ -35,6 +48,16 @@ def lay_out_recovery(chart: RecoveryChart, size: Size) -> Picture:
             texts("reference-text", [level], Lettering(size=size.text, colour=tones["ink"], weight=STRONG)),
             *_below_columns(chart, plane, slot, size),
             *_still_to_come(chart, plane, slot, size),
+        ),
+        point_rows=(
+            point_row(
+                0,
+                plane.height,
+                [
+                    Point(slot * (index + 0.5), plane.y_pixels(column.value), column.reading)
+                    for index, column in enumerate(chart.columns)
+                ],
+            ),
         ),
     )
 

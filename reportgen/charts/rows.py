@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.charts.marks import Layer, Lettering, Plane, Spot, texts
+from reportgen.charts.marks import Layer, Lettering, Plane, Point, PointRow, Spot, point_row, texts
 from reportgen.charts.theme import NORMAL, STRONG, Size, Weight, colours, text_width, wrap
 
 WIDEST_LABEL = 0.36
@@ -18,6 +18,7 @@ class Band:
     """The label, broken where it must be."""
     label_middle: float
     """Middle of the label's first line."""
+    top: float
     bar_top: float
     bar_bottom: float
     bottom: float
@@ -47,7 +48,7 @@ def stack_rows(labels: Sequence[str], size: Size) -> tuple[list[Band], float]:
             middle = y + height / 2
             first, top, bottom = middle - step * (len(lines) - 1) / 2, middle - thickness / 2, y + height
         bands.append(
-            Band(lines=tuple(lines), label_middle=first, bar_top=top, bar_bottom=top + thickness, bottom=bottom)
+            Band(lines=tuple(lines), label_middle=first, top=y, bar_top=top, bar_bottom=top + thickness, bottom=bottom)
         )
         y = bottom
     return bands, 0.0 if size.stacked else widest + 14
@@ -64,3 +65,11 @@ def row_labels(bands: Sequence[Band], strong: Sequence[bool], plane: Plane, size
     return [
         texts("labels", group, Lettering(size=size.text, colour=ink, weight=weight)) for weight, group in spots.items()
     ]
+
+
+def band_points(bands: Sequence[Band], ends: Sequence[float], readings: Sequence[str]) -> tuple[PointRow, ...]:
+    """Return a point at the end of each band's bar; `ends` are in pixels from the plane's left edge."""
+    return tuple(
+        point_row(band.top, band.bottom, [Point(end, band.bar_middle, reading)])
+        for band, end, reading in zip(bands, ends, readings, strict=True)
+    )

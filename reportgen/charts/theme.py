@@ -4,6 +4,7 @@ Text is measured with the very fonts that it is drawn with, so that space can be
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,8 @@ WIDE = Size(name="wide", width=720, text=14.5, small=13.5, ticks=5, stacked=Fals
 """The column of a page on a screen, and the width of the text on paper (170 mm)."""
 NARROW = Size(name="narrow", width=340, text=15.5, small=14, ticks=4, stacked=True, margin=18)
 """A phone."""
+MAIL = Size(name="mail", width=460, text=16.5, small=15, ticks=5, stacked=False, margin=8)
+"""A mail, which shows one picture wider than this on a screen and smaller on a phone."""
 
 
 def parse_tokens(css: str) -> dict[str, str]:
@@ -121,10 +124,12 @@ def wrap(text: str, width: float, size: float, weight: Weight = NORMAL) -> list[
         return lines
 
     best = break_at(width)
-    for limit in sorted({text_width(text[:end], size, weight) for end in range(1, len(text) + 1)}):
-        if limit <= width and len(lines := break_at(limit)) == len(best):
-            return lines
-    return best
+    if len(best) == 1:
+        return best
+    limits = sorted({text_width(text[:end], size, weight) for end in range(1, len(text) + 1)})
+    limits = limits[: bisect_right(limits, width)]
+    narrowest = bisect_left(limits, True, key=lambda limit: len(break_at(limit)) <= len(best))  # noqa: FBT003 - a key
+    return break_at(limits[narrowest]) if narrowest < len(limits) else best
 
 
 def spread(centres: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
