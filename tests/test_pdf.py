@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,16 +18,17 @@ from test_page import all_tables
 
 from reportgen.errors import RenderError
 from reportgen.page import render_print
-from reportgen.pdf import render_pdf
+from reportgen.pdf_layout import lay_out_pdf
+from reportgen.report import Report
 
 LANGUAGES = ("nb", "en")
-DOCUMENT = '<html lang="en"><title>T</title><style>{style}</style><p>{body}</p></html>'
+DOCUMENT = '<html lang="en"><head><title>T</title><style>{style}</style></head><body><p>{body}</p></body></html>'
 
 
 @cache
 def example_pdf(language: str) -> bytes:
     """Render the example once for all tests."""
-    return render_pdf(render_print(example_report(language)))
+    return lay_out_pdf(render_print(example_report(language)))
 
 
 @cache
@@ -115,26 +117,56 @@ def test_pdf_is_tagged(language: str) -> None:
     ("style", "body", "complaint"),
     [
         ("p { colour: red }", "", "colour"),
-        ("", '<img alt="A lake" src="https://example.org/lake.png">', "example.org"),
-        ("", '<img alt="Passwords" src="file:///etc/passwd">', "may not fetch"),
-        ("", '<img alt="" src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E">', "alt"),
+        ("", '<img alt="A lake" src="https://example.org/lake.png"/>', "example.org"),
+        ("", '<img alt="Passwords" src="file:///etc/passwd"/>', "may not fetch"),
+        ("", '<img alt="" src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E"/>', "alt"),
         ("@font-face { font-family: X; src: url(font:no-such-font) }", "", "Font-face 'X' cannot be loaded"),
     ],
 )
 def test_complaints_are_errors(style: str, body: str, complaint: str) -> None:
     """What WeasyPrint only logs stops the build: unknown properties, other hosts, the machine's files, a lost text."""
     with pytest.raises(RenderError, match=re.escape(complaint)) as caught:
-        render_pdf(DOCUMENT.format(style=style, body=body))
+        lay_out_pdf(DOCUMENT.format(style=style, body=body))
     assert caught.value.problems[0].kind == "pdf-warning"
+
+
+def test_sloppy_html_is_refused() -> None:
+    """The document is read as XML, in which an element that is not ended has no meaning."""
+    with pytest.raises(RenderError, match="not well-formed: mismatched tag") as caught:
+        lay_out_pdf('<html lang="en"><body><p>One<p>Two</body></html>')
+    assert caught.value.problems[0].kind == "pdf-markup"
 
 
 def test_same_bytes_in_another_process() -> None:
     """The PDF depends on nothing but its HTML."""
     program = (
         "import sys; from sample_report import small_report; from reportgen.page import render_print; "
-        "from reportgen.pdf import render_pdf; sys.stdout.buffer.write(render_pdf(render_print(small_report())))"
+        "from reportgen.pdf_layout import lay_out_pdf; "
+        "sys.stdout.buffer.write(lay_out_pdf(render_print(small_report())))"
     )
     other = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, cwd=Path(__file__).parent, timeout=60
     )
-    assert other.stdout == render_pdf(render_print(small_report()))
+    assert other.stdout == lay_out_pdf(render_print(small_report()))
+
+
+def long_table(rows: int) -> Report:
+    """Return a small report whose one table is that long."""
+    report = small_report()
+    table = all_tables(report)[0]
+    row = table.blocks[0][0]
+    blocks = tuple((replace(row, label=f"row {number}"),) for number in range(rows))
+    section = replace(report.sections[0], tables=(replace(table, label="Table 7", title="Long", blocks=blocks),))
+    return replace(report, sections=(section,))
+
+
+def test_a_table_that_goes_on_overleaf_says_so() -> None:
+    """A table longer than a page has its head and its name again on each further page, and nowhere else."""
+    with PdfDocument(lay_out_pdf(render_print(long_table(150)))) as document:
+        texts = [re.sub(r"[ \r\n]+", " ", page.get_textpage().get_text_range()) for page in document]
+    numbers = [[int(row) for row in re.findall(r"row (\d+)", text)] for text in texts]
+    pages = [page for page, rows in enumerate(numbers) if rows]
+    assert len(pages) >= 3
+    assert [row for page in pages for row in numbers[page]] == list(range(150))
+    told = [page for page, text in enumerate(texts) if "Table 7. Long (continued)" in text]
+    assert told == pages[1:]

@@ -21,14 +21,16 @@ from PIL import ImageOps
 from sample_report import DRAWING, example_report, small_report
 from tagged_pdf import Node, TaggedPdf, read_tagged_pdf
 from verapdf import validate_pdfs
+from weasyprint import HTML  # noqa: TID251 - what it does by itself is what is compared with
 
-import reportgen.pdf
+import reportgen.pdf_layout
 from reportgen.build import build_month
 from reportgen.definition import ReportDefinition
 from reportgen.errors import RenderError
 from reportgen.page import render_print
-from reportgen.pdf import Attachment, render_pdf
-from reportgen.pdf_tags import Labels, LaidOutPage, Layout, Page, read_layout
+from reportgen.pdf import Attachment
+from reportgen.pdf_layout import _Fetcher, lay_out_pdf
+from reportgen.pdf_tags import LaidOutPage, Layout, Page, Preparation, read_layout
 from reportgen.period import Period
 
 DOCUMENTS = ("nb 2013-11", "en 2013-11", "nb 2013-07", "en 2013-01", "small", "hard")
@@ -57,7 +59,7 @@ def parsed(document: str) -> Element:
 @cache
 def pdf_of(document: str) -> bytes:
     """Return a document's PDF."""
-    return render_pdf(html_of(document), attachments=[DATA])
+    return lay_out_pdf(html_of(document), attachments=[DATA])
 
 
 @cache
@@ -68,12 +70,13 @@ def tagged(document: str) -> TaggedPdf:
 
 @cache
 def unmended(document: str) -> bytes:
-    """Return the PDF as WeasyPrint writes it, without labels and marks in the HTML."""
+    """Return the PDF as WeasyPrint writes it from the HTML without marks in it, parsed as HTML and in default style."""
     with pytest.MonkeyPatch.context() as patch:
-        nothing = Labels(elements={}, added=frozenset(), marks={}, parents={})
-        patch.setattr(reportgen.pdf, "label_elements", lambda _root: nothing)
-        patch.setattr(reportgen.pdf, "mend_tags", lambda content, _layout: content)
-        return render_pdf(html_of(document))
+        patch.setattr(reportgen.pdf_layout, "_Source", lambda html: HTML(string=html, url_fetcher=_Fetcher()))
+        patch.setattr(reportgen.pdf_layout, "prepare_words", lambda _root: Preparation(marks={}, parents={}))
+        patch.setattr(reportgen.pdf_layout, "widen_figures", lambda _pages: False)
+        patch.setattr(reportgen.pdf_layout, "mend_tags", lambda content, _layout: content)
+        return lay_out_pdf(html_of(document))
 
 
 def plain(text: str) -> str:
@@ -399,10 +402,12 @@ def test_published_pdf_carries_the_published_data(site: Path) -> None:
 
 
 @pytest.mark.parametrize("document", ["nb 2013-11", "small", "hard"])
-def test_looks_are_unchanged(document: str, tmp_path: Path) -> None:
+def test_looks_are_unchanged(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pixel for pixel, each page is what WeasyPrint draws without labels and mending; so is the text."""
+    monkeypatch.setattr(reportgen.pdf_layout, "widen_figures", lambda _pages: False)
+    mended = lay_out_pdf(html_of(document), attachments=[DATA])
     pictures, texts = [], []
-    for name, content in (("before", unmended(document)), ("after", pdf_of(document))):
+    for name, content in (("before", unmended(document)), ("after", mended)):
         (tmp_path / f"{name}.pdf").write_bytes(content)
         subprocess.run(["pdftoppm", "-r", "100", f"{name}.pdf", name], cwd=tmp_path, check=True, timeout=120)
         text = subprocess.run(
@@ -417,19 +422,21 @@ def test_looks_are_unchanged(document: str, tmp_path: Path) -> None:
 
 def test_same_bytes_again() -> None:
     """Mending and attaching add no clock and no chance; test_pdf asks the same of another process."""
-    assert render_pdf(html_of("hard"), attachments=[DATA]) == pdf_of("hard")
+    assert lay_out_pdf(html_of("hard"), attachments=[DATA]) == pdf_of("hard")
 
 
 def test_foreign_tags_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the tags are not those of the layout, nothing is published."""
     original = read_layout
 
-    def forget(pages: list[LaidOutPage], labels: Labels) -> Layout:
-        return replace(original(pages, labels), pages=(Page(elements=(), links=()),))
+    def forget(pages: list[LaidOutPage], preparation: Preparation) -> Layout:
+        return replace(original(pages, preparation), pages=(Page(elements=(), links=()),))
 
-    monkeypatch.setattr(reportgen.pdf, "read_layout", forget)
+    monkeypatch.setattr(reportgen.pdf_layout, "read_layout", forget)
     with pytest.raises(RenderError, match="page 1 has 1 Table tags for 0 table elements") as caught:
-        render_pdf("<html lang=en><title>T</title><table><tr><td>1</table>")
+        lay_out_pdf(
+            '<html lang="en"><title>T</title><body><table><tbody><tr><td>1</td></tr></tbody></table></body></html>'
+        )
     assert caught.value.problems[0].kind == "pdf-tags"
 
 

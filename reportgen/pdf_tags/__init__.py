@@ -3,9 +3,9 @@
 WeasyPrint 70 passes validators and still misleads a screen reader: a table that crosses a page falls apart (#2903),
 header cells have no scope and spanned ones head the wrong cells (#2508), running heads are read aloud (#1836),
 links are called by their targets, drawings are said to be elsewhere, foreign words lose their language.
-It is told apart what belongs together by labels that the HTML's elements get before the layout.
+What belongs together is told by the elements of the HTML that have a box on each page.
 
-The way through: `label_elements` → layout → `read_layout` → writing → `mend_tags`.
+The way through: `prepare_words` → layout → `read_layout` → writing → `mend_tags`.
 """
 
 from io import BytesIO
@@ -13,17 +13,36 @@ from io import BytesIO
 import pikepdf
 
 from reportgen.pdf_tags.artifacts import mark_artifacts
+from reportgen.pdf_tags.boxes import (
+    LaidOutPage,
+    Layout,
+    Page,
+    Preparation,
+    Rectangle,
+    first_boxes,
+    prepare_words,
+    read_layout,
+)
 from reportgen.pdf_tags.conformance import claim_pdf_ua, list_attachments_once
 from reportgen.pdf_tags.fragments import join_blocks
-from reportgen.pdf_tags.labels import Labels, LaidOutPage, Layout, Page, label_elements, read_layout
 from reportgen.pdf_tags.links import mend_links
 from reportgen.pdf_tags.lists import pair_terms, unbox_lists
 from reportgen.pdf_tags.marks import apply_marks
 from reportgen.pdf_tags.pictures import place_pictures
 from reportgen.pdf_tags.tables import mend_tables
-from reportgen.pdf_tags.tree import match_labels, read_tree, write_tree
+from reportgen.pdf_tags.tree import match_elements, read_tree, write_tree
 
-__all__ = ["Labels", "LaidOutPage", "Layout", "Page", "label_elements", "mend_tags", "read_layout"]
+__all__ = [
+    "LaidOutPage",
+    "Layout",
+    "Page",
+    "Preparation",
+    "Rectangle",
+    "first_boxes",
+    "mend_tags",
+    "prepare_words",
+    "read_layout",
+]
 
 
 def mend_tags(content: bytes, layout: Layout) -> bytes:
@@ -34,7 +53,7 @@ def mend_tags(content: bytes, layout: Layout) -> bytes:
     with pikepdf.open(BytesIO(content)) as pdf:
         tree = read_tree(pdf)
         unbox_lists(tree)
-        matched = match_labels(tree, layout)
+        matched = match_elements(tree, layout)
         mend_tables(tree, matched, layout)
         join_blocks(tree, layout)
         pair_terms(tree, matched)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from reportgen.pdf_tags.labels import Layout, Page
+from reportgen.pdf_tags.boxes import Layout, Page
 from reportgen.pdf_tags.tree import Kid, Tag, Tree
 
 _KINDS = {

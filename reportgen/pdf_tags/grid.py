@@ -68,5 +68,19 @@ def header_cells(cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, tuple[Cell, ..
     """Yield each cell with its headers: the row's, then the columns', from the outermost label inwards."""
     headers = [cell for cell in cells if cell.scope]
     ordered = sorted(headers, key=lambda header: (header.scope == "Column", header.top, header.left))
+    lines: dict[tuple[Scope, int], set[int]] = {}  # of each row or column, which of these head something in it
+    for place, header in enumerate(ordered):
+        for line in _lines(header):
+            if line[0] == header.scope:
+                lines.setdefault(line, set()).add(place)
     for cell in cells:
-        yield cell, tuple(header for header in ordered if header.heads(cell))
+        near = sorted(set().union(*(lines.get(line, ()) for line in _lines(cell))))
+        yield cell, tuple(ordered[place] for place in near if ordered[place].heads(cell))
+
+
+def _lines(cell: Cell) -> Iterator[tuple[Scope, int]]:
+    """Yield the rows and columns that a cell is in."""
+    for row in range(cell.top, cell.bottom):
+        yield "Row", row
+    for column in range(cell.left, cell.right):
+        yield "Column", column

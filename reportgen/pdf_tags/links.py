@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from pikepdf import String
 
-from reportgen.pdf_tags.labels import Layout
+from reportgen.pdf_tags.boxes import Layout
 from reportgen.pdf_tags.tree import Annotation, Kid, Tag, Tree, unexpected
 
 _Owners = Mapping[tuple[int, int], Element]

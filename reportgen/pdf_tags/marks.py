@@ -1,13 +1,13 @@
 """Gives words in another language their language, and takes from the tree what is not to be read aloud.
 
-Both stand between two marks, see `labels`; the marks go, and with them tags that hold nothing.
+Both stand between two marks, see `boxes`; the marks go, and with them tags that hold nothing.
 """
 
 from collections.abc import Iterator
 
 from pikepdf import String
 
-from reportgen.pdf_tags.labels import Layout, Mark
+from reportgen.pdf_tags.boxes import Layout, Mark
 from reportgen.pdf_tags.tree import Content, Kid, Matched, Tag, Tree
 
 _NEEDED = frozenset({"TH", "TD", "Document"})

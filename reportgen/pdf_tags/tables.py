@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 
 from pikepdf import Array, Dictionary, Name, String
 
+from reportgen.pdf_tags.boxes import Layout
 from reportgen.pdf_tags.grid import Cell, header_cells, lay_out_cells
-from reportgen.pdf_tags.labels import Layout
 from reportgen.pdf_tags.tree import Matched, Tag, Tree, unexpected
 
 _SECTIONS = ("THead", "TBody", "TFoot")

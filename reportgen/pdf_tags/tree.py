@@ -4,7 +4,7 @@ Each piece of content and each link knows its page, so tags can take over what o
 What no tag holds any more is in no tree afterwards: `artifacts` makes it an artifact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from xml.etree.ElementTree import Element
@@ -13,7 +13,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from reportgen.errors import Problem, RenderError
-from reportgen.pdf_tags.labels import Layout
+from reportgen.pdf_tags.boxes import Layout
 
 _LABELLED = {"Table": ("table",), "TR": ("tr",), "Art": ("article",), "LI": ("li", "dt", "dd")}
 """Tags that are matched one by one with elements: what they are called here and there."""
@@ -92,7 +92,8 @@ def read_tree(pdf: pikepdf.Pdf) -> Tree:
 
 
 def _read_tag(dictionary: pikepdf.Object, pages: Mapping[tuple[int, int], int], page: int) -> Tag:
-    page = pages[dictionary.Pg.objgen] if Name.Pg in dictionary else page
+    own = dictionary.get(Name.Pg)
+    page = page if own is None else pages[own.objgen]
     tag = Tag(str(dictionary.S)[1:], page, dictionary)
     for kid in dictionary.K:
         if isinstance(kid, int):
@@ -104,8 +105,8 @@ def _read_tag(dictionary: pikepdf.Object, pages: Mapping[tuple[int, int], int], 
     return tag
 
 
-def match_labels(tree: Tree, layout: Layout) -> dict[Tag, Element]:
-    """Match tags with labelled elements, page by page in their common order.
+def match_elements(tree: Tree, layout: Layout) -> dict[Tag, Element]:
+    """Match tags with elements, page by page in their common order.
 
     Raise `RenderError` where there are not as many of the one as of the other.
     """
@@ -133,12 +134,13 @@ def unexpected(what: str) -> RenderError:
 
 def write_tree(tree: Tree) -> None:
     """Write the tags back, then what leads from the pages to them, and what finds them by their names."""
+    pages = [page.obj for page in tree.pdf.pages]
     for tag in tree.root.walk():
         dictionary = tag.dictionary
         dictionary.S = Name(f"/{tag.kind}")
-        dictionary.K = Array([_written(tree.pdf, tag, kid) for kid in tag.kids])
+        dictionary.K = Array([_written(pages, tag, kid) for kid in tag.kids])
         if tag is not tree.root:
-            dictionary.Pg = tree.pdf.pages[tag.page].obj
+            dictionary.Pg = pages[tag.page]
         for kid in tag.kids:
             if isinstance(kid, Tag):
                 kid.dictionary.P = dictionary
@@ -146,13 +148,12 @@ def write_tree(tree: Tree) -> None:
     _write_names(tree)
 
 
-def _written(pdf: pikepdf.Pdf, tag: Tag, kid: Kid) -> pikepdf.Object | int:
+def _written(pages: Sequence[pikepdf.Object], tag: Tag, kid: Kid) -> pikepdf.Object | int:
     if isinstance(kid, Tag):
         return kid.dictionary
-    page = pdf.pages[kid.page].obj
     if isinstance(kid, Annotation):
-        return Dictionary(Type=Name.OBJR, Obj=kid.dictionary, Pg=page)
-    return kid.number if kid.page == tag.page else Dictionary(Type=Name.MCR, Pg=page, MCID=kid.number)
+        return Dictionary(Type=Name.OBJR, Obj=kid.dictionary, Pg=pages[kid.page])
+    return kid.number if kid.page == tag.page else Dictionary(Type=Name.MCR, Pg=pages[kid.page], MCID=kid.number)
 
 
 def _write_parents(tree: Tree) -> None:

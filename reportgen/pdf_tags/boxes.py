@@ -1,19 +1,23 @@
-"""Labels the elements of an HTML document before its layout, and reads off afterwards what came to stand on which page.
+"""Marks words in an HTML document before its layout, and reads off afterwards what came to stand on which page.
 
-A label is an `id`, for WeasyPrint lists those with a box on a page, in the order of the boxes (`Page.anchors`).
-An element that has one keeps it. The others' labels are taken away again, or the PDF would name them all.
+No element is given an `id` for it: WeasyPrint shares the computed style of elements that are alike, and no two with
+an `id` are. Rows without one share theirs and that of all their cells, which is a fifth of the layout's time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from xml.etree.ElementTree import Element
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _BLOCKS = {"blockquote", "dd", "div", "dl", "dt", "figure", "li", "ol", "p", "section", "table", "tr", "ul"}
-_LABELLED = frozenset({"a", "article", *_HEADINGS, *_BLOCKS})
+_FOLLOWED = frozenset({"a", "article", *_HEADINGS, *_BLOCKS})
+"""Elements that matter to the tags."""
 _MARK = "article"
 """An element that print templates have no use for, so that its tag (`Art`) stands out."""
+
+Rectangle: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom in CSS pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +30,9 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
-    """What was labelled."""
+class Preparation:
+    """What is known of a document before its layout."""
 
-    elements: Mapping[str, Element]
-    """Each labelled element by its `id`."""
-    added: frozenset[str]
-    """Labels that the document didn't have."""
     marks: Mapping[Element, Mark]
     parents: Mapping[Element, Element]
     """Of every element but the root."""
@@ -43,7 +43,7 @@ class Page:
     """What stands on one page."""
 
     elements: tuple[Element, ...]
-    """Labelled elements that have a box here, in the order of their boxes."""
+    """Elements that matter to the tags and have a box here, in the order of their boxes."""
     links: tuple[Element, ...]
     """For each link annotation here, in its order, the `a` that it belongs to."""
 
@@ -57,50 +57,63 @@ class Layout:
     parents: Mapping[Element, Element]
 
 
+class Box(Protocol):
+    """What is needed of `weasyprint.formatting_structure.boxes.Box`."""
+
+    element: Element | None
+
+    def all_children(self) -> Iterable["Box"]:
+        """Return what it holds."""
+
+    def hit_area(self) -> tuple[float, float, float, float]:
+        """Return left, top, width and height."""
+
+
 class LaidOutPage(Protocol):
     """What is needed of `weasyprint.document.Page`."""
 
-    anchors: dict[str, tuple[float, ...]]
-    """Left, top, right and bottom of the first box of each `id` with a box on the page, in CSS pixels."""
+    _page_box: Box
     links: list[tuple[str, str, tuple[float, ...], object]]
     """Kind, target, rectangle (as above) and box of each link."""
 
 
-def label_elements(root: Element) -> Labels:
-    """Label the elements below `html` that matter to the tags, in place."""
+def prepare_words(root: Element) -> Preparation:
+    """Mark the words below `html` that are in another language or hidden, in place."""
     marks = dict(_mark_words(root))
-    elements, added = {}, set()
-    for number, element in enumerate(root.iter()):
-        if element.tag not in _LABELLED:
-            continue
-        if "id" not in element.attrib:
-            element.set("id", f"tag:{number}")
-            added.add(f"tag:{number}")
-        elements[element.attrib["id"]] = element
-    parents = {child: parent for parent in root.iter() for child in parent}
-    return Labels(elements=elements, added=frozenset(added), marks=marks, parents=parents)
+    return Preparation(marks=marks, parents={child: parent for parent in root.iter() for child in parent})
 
 
-def read_layout(pages: Iterable[LaidOutPage], labels: Labels) -> Layout:
-    """Return what stands on each page; take the added labels from the pages."""
-    return Layout(pages=tuple(_read_page(page, labels) for page in pages), marks=labels.marks, parents=labels.parents)
+def first_boxes(page: LaidOutPage) -> dict[Element, Rectangle]:
+    """Return where the first box of each element on a page is that matters to the tags, in the order of the boxes."""
+    found: dict[Element, Rectangle] = {}
+    waiting = [page._page_box]  # noqa: SLF001 - what has no `id` is told nowhere else
+    while waiting:
+        box = waiting.pop()
+        element = box.element
+        if element is not None and element.tag in _FOLLOWED and element not in found:
+            left, top, width, height = box.hit_area()
+            found[element] = (left, top, left + width, top + height)
+        waiting += reversed(list(box.all_children()))
+    return found
 
 
-def _read_page(page: LaidOutPage, labels: Labels) -> Page:
-    here = [name for name in page.anchors if name in labels.elements]
-    links = tuple(_owners(page, [name for name in here if labels.elements[name].tag == "a"], labels))
-    for name in labels.added.intersection(here):
-        del page.anchors[name]
-    return Page(elements=tuple(labels.elements[name] for name in here), links=links)
+def read_layout(pages: Iterable[LaidOutPage], preparation: Preparation) -> Layout:
+    """Return what stands on each page."""
+    return Layout(pages=tuple(_read_page(page) for page in pages), marks=preparation.marks, parents=preparation.parents)
 
 
-def _owners(page: LaidOutPage, names: list[str], labels: Labels) -> Iterator[Element]:
+def _read_page(page: LaidOutPage) -> Page:
+    boxes = first_boxes(page)
+    return Page(elements=tuple(boxes), links=tuple(_owners(page, boxes)))
+
+
+def _owners(page: LaidOutPage, boxes: Mapping[Element, Rectangle]) -> Iterator[Element]:
     """Yield the `a` of each link: the next one where its first box is, else the one before, of which this is a part."""
-    coming = [name for name in names if "href" in labels.elements[name].attrib]
+    coming = [element for element in boxes if element.tag == "a" and "href" in element.attrib]
     owner = None
     for kind, _, rectangle, _ in page.links:
-        if coming and page.anchors[coming[0]] == rectangle:
-            owner = labels.elements[coming.pop(0)]
+        if coming and boxes[coming[0]] == rectangle:
+            owner = coming.pop(0)
         if kind != "attachment" and owner is not None:
             yield owner
 
