@@ -5,15 +5,19 @@ Every cell is finished text in one language; knows no HTML.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from reportgen.dataset import TOTAL, Code, Codes
+from reportgen.findings import Number
 from reportgen.indicators import Indicator
 from reportgen.period import Period
 from reportgen.rules import INDICATOR_TABLE, TableRules
 from reportgen.wording import Wording
 
 RowKind = Literal["total", "group", "member", "plain"]
+
+Cell: TypeAlias = Number | Indicator
+"""What stands in a cell before it is written: a number of persons, or an indicator with or without a value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Row:
     label: str
     cells: tuple[str, ...]
     """One text for each column; `:` and the like are explained by the table's symbols."""
+    numbers: tuple[Number | None, ...] = ()
+    """The number that each text shows, rounded as it is, with its unit; `None` where a symbol stands."""
     trend: tuple[int, ...] = ()
     """Values of the row's small line, oldest first; empty for none."""
 
@@ -106,7 +112,7 @@ def tabulate_levels(words: Wording, rules: TableRules, number: int, slice_code: 
         subtitle=words.say("table-persons"),
         stubhead=stubhead(words, rules.rows, rules.levels[-1]),
         columns=month_columns(words),
-        blocks=block_rows(words, rules.rows, shown, lambda codes: level_cells(words, codes), trend=trend),
+        blocks=block_rows(words, rules.rows, shown, lambda codes: levels(words, codes), trend=trend),
         trend_label=words.say("table-trend") if trend else "",
         notes=() if len(shown) == len(rows) else (words.say("table-empty-rows"),),
         source_note=words.say("source-note"),
@@ -144,7 +150,7 @@ def tabulate_indicators(words: Wording, dimension: str, number: int) -> DisplayT
             words,
             dimension,
             rows,
-            lambda about: (words.persons(about), *(words.figure(figure) for figure in figures[about])),
+            lambda about: (words.facts.level(about), *figures[about]),
         ),
         symbols=symbols(words, [figure for row in figures.values() for figure in row]),
         source_note=words.say("source-note"),
@@ -169,16 +175,21 @@ def month_columns(words: Wording, periods: Sequence[Period] = ()) -> tuple[Colum
     )
 
 
-def level_cells(words: Wording, codes: Codes, periods: Sequence[Period] = ()) -> tuple[str, ...]:
+def levels(words: Wording, codes: Codes, periods: Sequence[Period] = ()) -> tuple[Number, ...]:
     """Return the number of persons for each month, of the whole dataset unless others are named."""
-    return tuple(words.persons(codes, period) for period in periods or words.facts.dataset.periods)
+    return tuple(words.facts.level(codes, period) for period in periods or words.facts.dataset.periods)
+
+
+def level_texts(words: Wording, codes: Codes) -> tuple[str, ...]:
+    """Return the number of persons for each month of the dataset as tables write it."""
+    return tuple(_text(words, level) for level in levels(words, codes))
 
 
 def block_rows(
     words: Wording,
     dimension: str,
     rows: Sequence[tuple[Code, Codes]],
-    cells: Callable[[Codes], tuple[str, ...]],
+    cells: Callable[[Codes], tuple[Cell, ...]],
     *,
     trend: bool = False,
 ) -> tuple[tuple[Row, ...], ...]:
@@ -193,10 +204,12 @@ def block_rows(
         kind: RowKind = "total" if code.id == TOTAL else "plain"
         if kind == "plain" and parents - {"", TOTAL}:
             kind = "group" if code.parent == TOTAL else "member"
+        content = cells(codes)
         row = Row(
             kind=kind,
             label=words.label(dimension, code.id),
-            cells=cells(codes),
+            cells=tuple(_text(words, cell) for cell in content),
+            numbers=tuple(map(_number, content)),
             trend=dataset.series(codes) if trend else (),
         )
         if not blocks or kind in {"total", "group"} or blocks[-1][-1].kind == "total":
@@ -204,6 +217,16 @@ def block_rows(
         else:
             blocks[-1].append(row)
     return tuple(map(tuple, blocks))
+
+
+def _text(words: Wording, cell: Cell) -> str:
+    return words.figure(cell) if isinstance(cell, Indicator) else words.number(cell.value, cell.unit)
+
+
+def _number(cell: Cell) -> Number | None:
+    if isinstance(cell, Number):
+        return cell
+    return None if cell.shown is None else Number(cell.shown, cell.unit)
 
 
 def symbols(words: Wording, figures: Sequence[Indicator]) -> tuple[Symbol, ...]:

@@ -14,7 +14,7 @@ from naive_reading import MONTHS, SOURCE, read_codes, read_tables
 
 from reportgen.datafiles import write_indicators, write_observations, write_table, write_value
 from reportgen.dataset import Dataset
-from reportgen.findings import Facts
+from reportgen.findings import Facts, Number
 from reportgen.period import Period
 from reportgen.tables import Column, DisplayTable, Row, Spanner
 from reportgen.wording import Wording
@@ -174,6 +174,12 @@ def test_values_are_exact_to_ten_decimals(value: Fraction) -> None:
     assert "." not in text or text[-1] not in "0."
 
 
+def numbers(*values: tuple[int | Fraction, str] | None) -> tuple[Number | None, ...]:
+    """Return what stands behind a row's texts."""
+    return tuple(value and Number(Fraction(value[0]), value[1]) for value in values)
+
+
+CHANGES = numbers((75769, "persons"), (-14176, "persons"), (Fraction(-31, 10), "percent"))
 TABLE = DisplayTable(
     id="x",
     label="",
@@ -183,8 +189,22 @@ TABLE = DisplayTable(
     columns=(Column(label="nov", full="november 2013"), Column(label="Personer"), Column(label="Prosent")),
     spanners=(Spanner(label="", columns=1), Spanner(label="Endring", columns=2)),
     blocks=(
-        (Row(kind="total", label="I alt", cells=(f"75{NBSP}769", f"{MINUS}14{NBSP}176", f"{MINUS}3,1{NBSP}%")),),
-        (Row(kind="member", label="Arbeid; æøå", cells=("0", ":", "0,0")),),
+        (
+            Row(
+                kind="total",
+                label="I alt",
+                cells=(f"75{NBSP}769", f"{MINUS}14{NBSP}176", f"{MINUS}3,1{NBSP}%"),
+                numbers=CHANGES,
+            ),
+        ),
+        (
+            Row(
+                kind="member",
+                label="Arbeid; æøå",
+                cells=("0", ":", "0,0"),
+                numbers=numbers((0, "persons"), None, (0, "percentage-points")),
+            ),
+        ),
     ),
 )
 
@@ -201,7 +221,9 @@ def test_a_norwegian_spreadsheet_opens_a_table(words_of: Callable[[int, str], Wo
 def test_an_english_spreadsheet_opens_a_table(words_of: Callable[[int, str], Wording]) -> None:
     """Commas, decimal points, and no commas between thousands."""
     cells = ("75,769", f"{MINUS}14,176", f"{MINUS}3.1%")
-    table = replace(TABLE, blocks=((Row(kind="total", label="Total, all", cells=cells),),), spanners=())
+    table = replace(
+        TABLE, blocks=((Row(kind="total", label="Total, all", cells=cells, numbers=CHANGES),),), spanners=()
+    )
     content = write_table(table, words_of(11, "en").language)
     assert content.decode("utf-8-sig") == ('Tiltak,november 2013,Personer,Prosent\n"Total, all",75769,-14176,-3.1\n')
 

@@ -1,32 +1,31 @@
-"""Turns the dataset, the indicators and the tables behind the figures into data files.
-
-CSV in UTF-8, quoted as RFC 4180 has it; every file's bytes depend on the figures alone.
-"""
+"""Turns the dataset, the indicators and display tables into CSV: UTF-8, quoted as RFC 4180 has it."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from reportgen.dataset import Dataset, Observation
-from reportgen.indicators import Indicators
-from reportgen.language import MINUS, Language
-from reportgen.tables import DisplayTable
+from reportgen.findings import Number
+from reportgen.indicators import DECIMALS, Indicators
+from reportgen.language import Language
+from reportgen.tables import DisplayTable, Row
 
 IDENTITY = "identity"
 """Source of a number that no cell prints: it follows from the identities."""
 
 _DECIMALS = 10
-_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def write_observations(dataset: Dataset) -> bytes:
     """Return `observations.csv`: a row for each period and combination of codes, in the dataset's order."""
     header = ("period", *dataset.dimensions, "persons", "status", "source")
-    return _write(header, ((o.period, *o.codes, o.value, o.status, _sources(o)) for o in dataset.observations))
+    return write_csv(
+        header, ((o.period, *o.codes, o.value, o.status, observation_source(o)) for o in dataset.observations)
+    )
 
 
-def _sources(observation: Observation) -> str:
+def observation_source(observation: Observation) -> str:
     """Name every cell that prints the number, as `file:line:column`."""
     return ";".join(str(cell.where) for cell in observation.printed if cell.text) or IDENTITY
 
@@ -42,7 +41,7 @@ def write_indicators(indicators: Indicators, dimensions: Sequence[str]) -> bytes
         (f.period, f.name, *f.codes, "" if f.value is None else write_value(f.value), f.unit, f.status, f.formula)
         for f in indicators.figures
     )
-    return _write(header, rows)
+    return write_csv(header, rows)
 
 
 def write_value(value: Fraction) -> str:
@@ -60,19 +59,17 @@ def write_value(value: Fraction) -> str:
 def write_table(table: DisplayTable, language: Language) -> bytes:
     """Return a display table as a spreadsheet of the language's readers opens it.
 
-    Semicolons where the language has a decimal comma; numbers without spaces and per cent signs;
+    Semicolons where the language has a decimal comma; numbers as they are shown, without spaces and per cent signs;
     a byte order mark, without which spreadsheets misread æ, ø and å.
     """
-    labels = _column_labels(table)
-    rows = ((row.label, *map(_plain_number, row.cells)) for block in table.blocks for row in block)
-    separator = ";" if language.number(Fraction(1, 2), 1)[1] == "," else ","
-    grouping = language.number(1000)[1:-3]
-    cleaned = ([text.replace(grouping, "") if _is_number(text, grouping) else text for text in row] for row in rows)
-    return b"\xef\xbb\xbf" + _write((table.stubhead, *labels), cleaned, separator)
+    decimal = language.number(Fraction(1, 2), 1)[1]
+    rows = ((row.label, *_plain_cells(row, decimal)) for block in table.blocks for row in block)
+    header = (table.stubhead, *column_labels(table))
+    return b"\xef\xbb\xbf" + write_csv(header, rows, ";" if decimal == "," else ",")
 
 
-def _column_labels(table: DisplayTable) -> list[str]:
-    """Return each column's label in full, below its spanner's."""
+def column_labels(table: DisplayTable) -> list[str]:
+    """Return each column's label in full, below its spanner's: one line that says all that two lines say in print."""
     spanners = [spanner.label for spanner in table.spanners for _ in range(spanner.columns)]
     labels = [column.full or column.label for column in table.columns]
     if not spanners:
@@ -80,15 +77,18 @@ def _column_labels(table: DisplayTable) -> list[str]:
     return [f"{spanner}: {label}" if spanner else label for spanner, label in zip(spanners, labels, strict=True)]
 
 
-def _plain_number(text: str) -> str:
-    return text.removesuffix("%").rstrip(_NO_BREAK_SPACE).replace(MINUS, "-")
+def _plain_cells(row: Row, decimal: str) -> Iterator[str]:
+    """Return a row's numbers for programs, and the symbols that stand in the place of one."""
+    for text, number in zip(row.cells, row.numbers, strict=True):
+        yield text if number is None else _plain_number(number).replace(".", decimal)
 
 
-def _is_number(text: str, grouping: str) -> bool:
-    return text.replace(grouping, "").lstrip("-").isdigit()
+def _plain_number(number: Number) -> str:
+    return f"{float(number.value):.{DECIMALS[number.unit]}f}"
 
 
-def _write(header: Sequence[object], rows: Iterable[Sequence[object]], separator: str = ",") -> bytes:
+def write_csv(header: Sequence[object], rows: Iterable[Sequence[object]], separator: str = ",") -> bytes:
+    """Return a header and rows as CSV; lines end alike everywhere."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=separator, lineterminator="\n")
     writer.writerow(header)
