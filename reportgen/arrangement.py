@@ -62,7 +62,7 @@ def missing_total_warnings(rows: Sequence[CodedRow]) -> Iterator[Problem]:
     for key, in_slice in groupby(rows, key=lambda row: row.labels.slice.key):
         pages = [tuple(on_page) for _, on_page in groupby(in_slice, key=lambda row: row.page)]
         for page in pages[1:]:
-            if TOTAL not in {row.code.id for row in page}:
+            if TOTAL in page[0].labels.printed and TOTAL not in {row.code.id for row in page}:
                 total = page[0].labels.printed[TOTAL]
                 yield Problem(
                     kind="page-without-total",
@@ -76,8 +76,14 @@ def missing_total_warnings(rows: Sequence[CodedRow]) -> Iterator[Problem]:
 def _twice(rows: Sequence[CodedRow], title: str) -> Iterator[Problem]:
     """Find rows, or whole pages, that stand twice; the total row may stand on every page."""
     first: dict[str, CodedRow] = {}
+    printed = {row.code.id for row in rows}
+    absent = [label for code, label in rows[0].labels.printed.items() if code not in printed]
+    hint = "remove one of the two rows"
+    if absent:
+        hint = f"correct one of the two labels, perhaps to {_any_of(absent)}, or remove one row"
     for _, group in groupby(rows, key=lambda row: row.page):
         on_page = tuple(group)
+        above = {row.code.id: row for row in reversed(on_page)}
         below = [row for row in on_page if row.code.id != TOTAL]
         totals = [row for row in on_page if row.code.id == TOTAL]
         if below and all(row.code.id in first for row in below):
@@ -88,13 +94,9 @@ def _twice(rows: Sequence[CodedRow], title: str) -> Iterator[Problem]:
                 where=(first[below[0].code.id].where, below[0].where),
             )
             continue
-        again = [row for row in below if row.code.id in first or _stands_above(row, below)]
+        again = [row for row in below if row.code.id in first or above[row.code.id] is not row]
         for row in (*again, *totals[1:]):
-            other = first.get(row.code.id) or next(found for found in on_page if found.code == row.code)
-            absent = [label for code, label in row.labels.printed.items() if code not in {r.code.id for r in rows}]
-            hint = "remove one of the two rows"
-            if absent:
-                hint = f"correct one of the two labels, perhaps to {_any_of(absent)}, or remove one row"
+            other = first.get(row.code.id, above[row.code.id])
             yield Problem(
                 kind="label-twice",
                 message=f'the label "{row.row.label.text}" stands twice in {title}',
@@ -106,10 +108,6 @@ def _twice(rows: Sequence[CodedRow], title: str) -> Iterator[Problem]:
             first.setdefault(row.code.id, row)
 
 
-def _stands_above(row: CodedRow, rows: Sequence[CodedRow]) -> bool:
-    return next(other for other in rows if other.code == row.code) is not row
-
-
 def _any_of(labels: Sequence[str]) -> str:
     shown = [f'"{label}"' for label in labels[:3]]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
@@ -119,11 +117,12 @@ def _out_of_order(rows: Sequence[CodedRow], title: str) -> Iterator[Problem]:
     """Find places where the rows run backwards: between pages, or on one page."""
     order = {code.id: place for place, code in enumerate(rows[0].labels.slice.printed_order())}
     below = [row for row in rows if row.code.id != TOTAL]
+    first = {row.code.id: row.page for row in reversed(below)}
     for before, row in pairwise(below):
         if order[row.code.id] >= order[before.code.id]:
             continue
         if row.page != before.page:
-            if any(order[other.code.id] == order[row.code.id] for other in below if other.page < row.page):
+            if first[row.code.id] < row.page:
                 continue  # the page stands twice, which is told elsewhere
             yield Problem(
                 kind="page-order",

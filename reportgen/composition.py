@@ -1,17 +1,19 @@
 """Composes one report in one language: the news, key figures, sections with figures and tables. Knows no HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.dataset import TOTAL
+from reportgen.downloads import Shelf
 from reportgen.figures import Picture
 from reportgen.findings import KEY_FIGURE_FINDINGS, find
 from reportgen.indicators import Indicator
 from reportgen.language import Language
 from reportgen.report import (
     Computation,
+    CorrectionNote,
     Direction,
-    Download,
+    DraftMark,
     Fact,
     Figure,
     Foreign,
@@ -22,7 +24,7 @@ from reportgen.report import (
     Section,
     Source,
 )
-from reportgen.rules import INDICATOR_TABLE, KeyFigureRules, SectionRules, SentenceRules, TableRules
+from reportgen.rules import KeyFigureRules, SectionRules, SentenceRules, TableRules
 from reportgen.tables import DisplayTable, tabulate_indicators, tabulate_levels
 from reportgen.trail import trace_indicator
 from reportgen.wording import Wording
@@ -34,15 +36,16 @@ class _Composer:
 
     words: Wording
     pictures: Mapping[str, Picture]
-    sizes: Mapping[str, int]
+    tables: Mapping[str, DisplayTable]
+    """By their anchors, in the order of the report."""
+    shelf: Shelf
     figure_numbers: Mapping[str, int]
-    table_numbers: Mapping[str, int]
 
     def link(self, name: str) -> Link:
         """Return the reference to a figure by its id, or to a table by its anchor."""
         if name in self.figure_numbers:
             return self._reference("figure-reference", self.figure_numbers[name], f"figure-{name}")
-        return self._reference("table-reference", self.table_numbers[name], name)
+        return self._reference("table-reference", list(self.tables).index(name) + 1, name)
 
     def _reference(self, message: str, number: int, target: str) -> Link:
         return Link(text=self.words.say(message, number=str(number)), target=target)
@@ -68,8 +71,6 @@ class _Composer:
     def figure(self, name: str) -> Figure:
         """Return a figure with its words and files."""
         words, picture = self.words, self.pictures[name]
-        files = (("download-svg", "svg"), ("download-png", "png"), ("download-csv", "csv"))
-        paths = ((message, f"figures/{name}.{suffix}") for message, suffix in files)
         return Figure(
             id=f"figure-{name}",
             label=words.say("figure-label", number=str(self.figure_numbers[name])),
@@ -79,25 +80,24 @@ class _Composer:
             source_note=words.say("source-note"),
             svg=picture.svg,
             svg_narrow=picture.svg_narrow,
+            points=picture.points,
+            points_narrow=picture.points_narrow,
             missing=picture.drawing.missing,
             data=picture.drawing.data,
-            downloads=tuple(self.download(message, path) for message, path in paths if path in self.sizes),
+            downloads=self.shelf.of_figure(name),
         )
-
-    def download(self, message: str, path: str) -> Download:
-        """Return a link to a file, with its size where it is known."""
-        size = self.words.say("size-kb", number=self.words.number(-(-self.sizes.get(path, 0) // 1000)))
-        return Download(text=self.words.say(message, size=size), path=path)
 
     def section(self, rules: SectionRules, main_figure: str) -> Section:
         """Return a section with what stands below it; the main figure stands elsewhere."""
         texts = map(self.paragraph, rules.paragraphs)
+        anchors = [anchor for name in rules.tables for anchor, _ in _anchors(self.words, name)]
         return Section(
             id=f"section-{rules.id}",
             heading=self.words.say(f"section.{rules.id}"),
             paragraphs=tuple(text for text in texts if text),
             figures=tuple(self.figure(name) for name in rules.figures if name != main_figure),
-            tables=tuple(table for name in rules.tables for table in self.tables(name)),
+            tables=tuple(self.tables[anchor] for anchor in anchors),
+            table_files={anchor: self.shelf.of_table(self.tables[anchor]) for anchor in anchors},
             terms=tuple(
                 Fact(term=self.words.say(f"term.{name}.name"), text=(self.words.say(f"term.{name}.text"),))
                 for name in rules.terms
@@ -126,18 +126,6 @@ class _Composer:
         )
         label = words.say("computation", label=words.say(f"indicator.{figure.name}"), about=words.about(figure.codes))
         return Computation(label=label, formula=words.formula(figure), sources=sources)
-
-    def tables(self, name: str) -> tuple[DisplayTable, ...]:
-        """Return a table of the definition, once for each slice."""
-        words = self.words
-        if name == INDICATOR_TABLE:
-            number = self.table_numbers[f"table-{INDICATOR_TABLE}"]
-            return (tabulate_indicators(words, words.facts.dataset.dimensions[0], number),)
-        rules = next(table for table in words.definition.tables if table.id == name)
-        return tuple(
-            tabulate_levels(words, rules, self.table_numbers[anchor], slice_code)
-            for anchor, slice_code in _anchors(words, rules)
-        )
 
     def key_figure(self, rules: KeyFigureRules) -> KeyFigure:
         """Return a key figure; its kind is `level`, `share`, `july-dip` or `mean`."""
@@ -182,39 +170,62 @@ def _flat(pieces: Sequence[object]) -> list[str | Link | Foreign]:
     return flat
 
 
-def _anchors(words: Wording, rules: TableRules) -> tuple[tuple[str, str], ...]:
+def _anchors(words: Wording, name: str) -> tuple[tuple[str, str], ...]:
     """Return a table's anchors with the code of each slice; one without a code where there are no slices."""
-    if not rules.slices:
-        return ((f"table-{rules.id}", ""),)
+    rules = _table_rules(words, name)
+    if rules is None or not rules.slices:
+        return ((f"table-{name}", ""),)
     codes = words.definition.code_list(rules.slices).children(TOTAL)
-    return tuple((f"table-{rules.id}-{code.id}", code.id) for code in codes)
+    return tuple((f"table-{name}-{code.id}", code.id) for code in codes)
 
 
-def _number_tables(words: Wording) -> dict[str, int]:
-    """Return each table's number, counted in the order in which they stand in the report."""
-    by_name = {table.id: [anchor for anchor, _ in _anchors(words, table)] for table in words.definition.tables}
-    by_name[INDICATOR_TABLE] = [f"table-{INDICATOR_TABLE}"]
-    anchors = [anchor for section in words.definition.sections for name in section.tables for anchor in by_name[name]]
-    return {anchor: number for number, anchor in enumerate(anchors, start=1)}
+def _table_rules(words: Wording, name: str) -> TableRules | None:
+    """Return the rules of a table by its name; none for the table of indicators."""
+    return next((table for table in words.definition.tables if table.id == name), None)
+
+
+def tabulate_report(words: Wording) -> tuple[DisplayTable, ...]:
+    """Return the report's tables in the order in which they stand there, numbered from 1."""
+    names = [name for section in words.definition.sections for name in section.tables]
+    slices = [(name, code) for name in names for _, code in _anchors(words, name)]
+    return tuple(_tabulate(words, name, code, number) for number, (name, code) in enumerate(slices, start=1))
+
+
+def _tabulate(words: Wording, name: str, slice_code: str, number: int) -> DisplayTable:
+    rules = _table_rules(words, name)
+    if rules is None:
+        return tabulate_indicators(words, words.facts.dataset.dimensions[0], number)
+    return tabulate_levels(words, rules, number, slice_code)
 
 
 def compose_report(
-    words: Wording, pictures: Sequence[Picture], *, sizes: Mapping[str, int], identities: int, languages: Sequence[str]
+    words: Wording,
+    pictures: Sequence[Picture],
+    tables: Sequence[DisplayTable],
+    *,
+    sizes: Mapping[str, int],
+    identities: int,
+    languages: Sequence[str],
+    versions: Collection[int] = (),
+    draft: bool = False,
 ) -> Report:
     """Compose the report of one month in one language.
 
+    `tables` are those of `tabulate_report`;
     `sizes` has the bytes of each file that the page links to, by its path relative to the page;
     `identities` is how many sums and repetitions of the source were found to hold;
-    `languages` are those that the month is published in.
+    `languages` are those that the month is published in;
+    `versions` are the numbers of the earlier versions that stand on the site;
+    `draft` marks every page.
     """
     definition, facts, language = words.definition, words.facts, words.language
     shown = [name for section in definition.sections for name in section.figures]
     composer = _Composer(
         words=words,
         pictures={picture.id: picture for picture in pictures},
-        sizes=sizes,
+        tables={table.id: table for table in tables},
+        shelf=Shelf(words=words, sizes=sizes),
         figure_numbers={name: number for number, name in enumerate(shown, start=1)},
-        table_numbers=_number_tables(words),
     )
     release = definition.releases[str(facts.month)]
     sections = tuple(composer.section(section, shown[0]) for section in definition.sections)
@@ -234,7 +245,15 @@ def compose_report(
         sections=sections,
         about_heading=words.say("about-heading"),
         about=_about(words, {**dates, "identities": words.number(identities)}),
-        downloads=_downloads(composer),
+        corrections=_corrections(words, versions),
+        downloads=composer.shelf.in_short(),
+        data_files=composer.shelf.in_full(),
+        locale=str(language.locale),
+        picture=f"figures/{shown[0]}.png" if composer.pictures[shown[0]].drawing.chart else "",
+        addresses={
+            other: f"{definition.site.address}{other}/{facts.month}/"
+            for other in dict.fromkeys((*languages, language.code))
+        },
         translations={
             other: f"../../{other}/{facts.month}/index.html" for other in languages if other != language.code
         },
@@ -245,11 +264,31 @@ def compose_report(
         computations=composer.computations(
             [definition.headline, *definition.lead, *map(key_sentence, definition.key_figures)]
         ),
-        words=_page_words(language),
+        draft=draft_mark(language) if draft else None,
+        words=page_words(language),
     )
 
 
-def _page_words(language: Language) -> dict[str, str]:
+def draft_mark(language: Language) -> DraftMark:
+    """Return what every page of a draft says."""
+    return DraftMark(label=language.message("draft.label"), note=language.message("draft.note"))
+
+
+def _corrections(words: Wording, versions: Collection[int]) -> tuple[CorrectionNote, ...]:
+    """Return what was put right in the month, the newest first; version n is the one before the nth correction."""
+    code, month = words.language.code, words.facts.month
+    return tuple(
+        CorrectionNote(
+            corrected=words.say("site.corrected", date=words.language.date(correction.date)),
+            text=correction.text[code],
+            changed=words.say("site.changed", changed=correction.changed[code]),
+            version=f"../../versions/{month}/{number}/{code}/{month}/index.html" if number in versions else "",
+        )
+        for number, correction in reversed([*enumerate(words.definition.corrections_of(month), start=1)])
+    )
+
+
+def page_words(language: Language) -> dict[str, str]:
     """Return the words of the page itself; the page's number is left for the layout to fill in."""
     keys = [key for key in language.messages if key.startswith("page.")]
     return {key.removeprefix("page."): language.message(key, page="{page}", pages="{pages}") for key in keys}
@@ -257,12 +296,20 @@ def _page_words(language: Language) -> dict[str, str]:
 
 def _about(words: Wording, values: Mapping[str, str]) -> tuple[Fact, ...]:
     rules = words.definition.report
+    address = f"{words.definition.site.address}{words.language.code}/{words.facts.month}/"
     links = {
         "contact": Link(text=rules.contact, target=f"mailto:{rules.contact}"),
         "licence": Link(text=rules.licence, target=rules.licence_url),
         "document": Foreign(text=words.definition.source.title, language=words.definition.source.language),
+        "address": Link(text=address, target=address),
     }
-    context = {"month_year": words.language.month(words.facts.month), "small_base": words.number(rules.small_base)}
+    context = {
+        "month_year": words.language.month(words.facts.month),
+        "small_base": words.number(rules.small_base),
+        "creator": words.definition.site.creator,
+        "title": words.say("title"),
+        "released_year": str(words.definition.releases[str(words.facts.month)].released.year),
+    }
     return tuple(
         Fact(
             term=words.say(f"about.{name}.term"),
@@ -270,20 +317,3 @@ def _about(words: Wording, values: Mapping[str, str]) -> tuple[Fact, ...]:
         )
         for name in rules.about
     )
-
-
-def _downloads(composer: _Composer) -> tuple[Download, ...]:
-    """Return the links to the whole month's files that there are."""
-    data = f"../../data/{composer.words.facts.month}"
-    files = {
-        "download-pdf": pdf_name(composer.words),
-        "download-observations": f"{data}/observations.csv",
-        "download-indicators": f"{data}/indicators.csv",
-    }
-    return tuple(composer.download(message, path) for message, path in files.items() if path in composer.sizes)
-
-
-def pdf_name(words: Wording) -> str:
-    """Return the name of the PDF: `tiltaksdeltakere-2013-11-nb.pdf`."""
-    code = words.language.code
-    return f"{words.definition.report.file_name[code]}-{words.facts.month}-{code}.pdf"

@@ -6,18 +6,20 @@ every text arrives finished in the report.
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from reportgen.charts import PointRow
 from reportgen.fonts import content_hash, font_face_rules, print_font_address, web_font
 from reportgen.output import OutputFile
-from reportgen.report import Figure, Report
+from reportgen.report import DraftMark, Figure, Report
 from reportgen.resources import font_files, style_folder, template_folder
 from reportgen.tables import DisplayTable
 
@@ -26,8 +28,10 @@ ASSETS = PurePosixPath("assets")
 PAGE_TO_SITE = PurePosixPath("..", "..")
 """The way from a month's page to the site's folder."""
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'"
 )
+ICON = PurePosixPath("favicon.svg")
 ARROWS = {"rise": "↑", "fall": "↓", "unchanged": "→"}
 
 _LINE_WIDTH, _LINE_HEIGHT, _LINE_MARGIN = 80, 20, 3
@@ -57,26 +61,54 @@ class Line:
     end_y: int
 
 
-def render_page(report: Report) -> str:
+def render_page(report: Report, linked_data: Mapping[str, object] | None = None) -> str:
     """Return the report as one HTML document for the web, to stand at `<language>/<month>/index.html`.
 
-    It asks for `page_assets()`, for the report's own downloads, and for nothing else.
+    `linked_data` is what machines are told of it, as JSON-LD.
+    The page asks for `page_assets()`, for the report's own downloads and for the site's pages, and for nothing else.
     """
-    translations = tuple(
-        Translation(language=language, address=address, name=_language_name(language))
-        for language, address in report.translations.items()
+    return lay_out_page(
+        "report.html",
+        language=report.language,
+        to_site=PAGE_TO_SITE,
+        translations=report.translations,
+        draft=report.draft,
+        report=report,
+        linked_data=linked_data,
+        script=str(PAGE_TO_SITE / _script().path),
+    )
+
+
+def lay_out_page(
+    template: str,
+    *,
+    language: str,
+    to_site: PurePosixPath,
+    translations: Mapping[str, str],
+    draft: DraftMark | None = None,
+    **shown: object,
+) -> str:
+    """Return any page of the site; `to_site` leads from its folder to the site's.
+
+    `translations` has the address of the same page in each other language, relative to the page.
+    """
+    other_languages = tuple(
+        Translation(language=other, address=address, name=language_name(other))
+        for other, address in translations.items()
     )
     return (
         environment()
-        .get_template("report.html")
+        .get_template(template)
         .render(
-            report=report,
-            language=report.language,
-            translations=translations,
-            stylesheet=str(PAGE_TO_SITE / _stylesheet().path),
-            fonts=[str(PAGE_TO_SITE / font.path) for font in _fonts()],
-            icon=_icon(),
+            language=language,
+            translations=other_languages,
+            draft=draft,
+            to_site=f"{to_site}/",
+            stylesheet=str(to_site / _stylesheet(draft=draft is not None).path),
+            fonts=[str(to_site / font.path) for font in _fonts()],
+            icon=str(to_site / ICON),
             content_policy=CONTENT_POLICY,
+            **shown,
         )
     )
 
@@ -94,9 +126,9 @@ def render_print(report: Report) -> str:
     )
 
 
-def page_assets() -> tuple[OutputFile, ...]:
-    """Return the style sheet and fonts that every page shares, at their places below the site's folder."""
-    return (_stylesheet(), *_fonts())
+def page_assets(*, draft: bool = False) -> tuple[OutputFile, ...]:
+    """Return the style sheet, script, fonts and mark that pages share, at their places below the site's folder."""
+    return (_stylesheet(draft=draft), _script(), *_fonts(), OutputFile(path=ICON, content=_icon().encode()))
 
 
 def _fonts() -> tuple[OutputFile, ...]:
@@ -105,9 +137,9 @@ def _fonts() -> tuple[OutputFile, ...]:
 
 
 @cache
-def environment() -> Environment:
-    """Return the templates: an unknown name is an error, and what they are given is escaped."""
-    made = Environment(
+def environment() -> ImmutableSandboxedEnvironment:
+    """Return the templates, in a sandbox: an unknown name is an error, and what they are given is escaped."""
+    made = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(template_folder()),
         autoescape=True,
         undefined=StrictUndefined,
@@ -115,6 +147,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # `tojson` writes <, > and & as \u003c and the like
     made.filters |= {
         "address": _address,
         "arrow": ARROWS.__getitem__,
@@ -123,6 +156,8 @@ def environment() -> Environment:
         "layout": _layout,
         "line": _line,
         "line_image": _line_image,
+        "places": _places,
+        "readings": _readings,
     }
     return made
 
@@ -131,7 +166,7 @@ def _figures(report: Report) -> tuple[Figure, ...]:
     return (report.main_figure, *(figure for section in report.sections for figure in section.figures))
 
 
-def _language_name(language: str) -> str:
+def language_name(language: str) -> str:
     """Return what a language is called by those who read it, as it stands alone: `Norsk bokmål`."""
     name = Locale.parse(language).get_display_name() or language
     return name[0].upper() + name[1:]
@@ -144,6 +179,22 @@ def _address(target: str) -> str:
 
 def _data_address(drawing: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"
+
+
+def _readings(rows: Sequence[PointRow]) -> str:
+    """Return what a drawing's points say, for the script: row by row, with a tab between two."""
+    return "\t".join(point.reading for row in rows for point in row.points)
+
+
+def _places(rows: Sequence[PointRow]) -> str:
+    """Return where a drawing's points are, for the script, in whole pixels.
+
+    `0,255 94,61 135,52;…`: rows with `;` between them, each its strip's top and bottom, then its points.
+    """
+    return ";".join(
+        " ".join(f"{round(x)},{round(y)}" for x, y in [(row.top, row.bottom), *(point[:2] for point in row.points)])
+        for row in rows
+    )
 
 
 def _layout(table: DisplayTable) -> str:
@@ -183,12 +234,12 @@ def _line_image(trend: tuple[int, ...]) -> str:
 
 
 def _icon() -> str:
-    """Return the mark of the site's pages as the address of an image: a line that rises, in the voice of the page."""
+    """Return the mark of the site's pages as SVG: a line that rises, in the voice of the page."""
     colours = _tokens()
-    return _data_address(
+    return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
         f'<rect width="16" height="16" rx="3" fill="{colours["--blue"]}"/>'
-        f'<path d="M3 11l3-3 3 2 4-6" fill="none" stroke="{colours["--surface"]}" stroke-width="2"/></svg>'
+        f'<path d="M3 11l3-3 3 2 4-6" fill="none" stroke="{colours["--surface"]}" stroke-width="2"/></svg>\n'
     )
 
 
@@ -209,7 +260,7 @@ def _declarations(tokens: Mapping[str, str]) -> str:
 
 
 @cache
-def _stylesheet() -> OutputFile:
+def _stylesheet(*, draft: bool = False) -> OutputFile:
     """Put together what the web needs: fonts, tokens, rules, and drawings coloured by the tokens."""
     colours = {name: value for name, value in _tokens().items() if _COLOUR.fullmatch(value)}
     parts = (
@@ -224,9 +275,19 @@ def _stylesheet() -> OutputFile:
         ),
         "/* On paper, the light colours whatever the screen has. */",
         f"@media print {{ :root {{ color-scheme: light; {_declarations(colours)} }} }}",
+        *([_style("draft.css")] if draft else []),
     )
     content = "\n".join([*parts, ""]).encode()
     return OutputFile(path=ASSETS / f"report-{content_hash(content)}.css", content=content)
+
+
+@cache
+def _script() -> OutputFile:
+    """Return what lets charts answer, without its comments and indents."""
+    written = (template_folder() / "charts.js").read_text(encoding="utf-8")
+    lines = (re.sub(r"(^|\s)// .*", "", line).strip() for line in written.splitlines())
+    content = "".join(f"{line}\n" for line in lines if line).encode()
+    return OutputFile(path=ASSETS / f"charts-{content_hash(content)}.js", content=content)
 
 
 def _print_style(report: Report) -> str:
@@ -241,8 +302,18 @@ def _print_style(report: Report) -> str:
             _style("print.css"),
             f"@page {{ @top-left {{ content: {head}; }} @bottom-right {{ content: {foot}; }} }}",
             f"@page {{ @bottom-left {{ content: {_css_string(report.example_note)}; }} }}",
+            *(_draft_style(report.draft) if report.draft else ()),
         )
     )
+
+
+def _draft_style(draft: DraftMark) -> tuple[str, ...]:
+    """Return what paper needs to say on each of its pages that it is a draft."""
+    mark = (
+        f"content: {_css_string(draft.label)}; background: {_tokens()['--accent']}; color: {_tokens()['--surface']}; "
+        "font-size: 11pt; font-weight: 700; text-align: center; vertical-align: middle; height: 8mm; margin: 4mm 0 auto"
+    )
+    return (_style("draft.css"), f"@page {{ @top-left-corner {{ {mark}; }} }}")
 
 
 def _css_string(text: str) -> str:

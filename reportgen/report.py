@@ -4,11 +4,14 @@ Only records; `composition` makes them. Knows no HTML.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from reportgen.period import Period
 from reportgen.tables import DisplayTable
+
+if TYPE_CHECKING:  # what reads manifests reads these records, and needs no charts
+    from reportgen.charts import PointRow
 
 Direction = Literal["rise", "fall", "unchanged", "missing"]
 
@@ -83,6 +86,17 @@ class Download:
     """What the reader gets: `Last ned tabellen (CSV, 4 kB)`."""
     path: str
     """Where it is, relative to the page: `figures/participants.csv`."""
+    about: str = ""
+    """What it is for: a whole sentence; empty where its place says that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadGroup:
+    """Files that hold the same in several formats."""
+
+    heading: str
+    """`Alle tallene`."""
+    downloads: tuple[Download, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +123,10 @@ class Figure:
     downloads: tuple[Download, ...]
     svg_narrow: str = ""
     """The drawing in a phone's proportions; empty where one drawing does for both."""
+    points: "tuple[PointRow, ...]" = ()
+    """Where the drawing can be pointed at, and what it says there."""
+    points_narrow: "tuple[PointRow, ...]" = ()
+    """The same for the phone's drawing: the same points with the same texts, elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +135,20 @@ class Fact:
 
     term: str
     text: RichText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionNote:
+    """What was put right in a month after its release."""
+
+    corrected: str
+    """`Rettet 20. september 2013`."""
+    text: str
+    """What was wrong."""
+    changed: str
+    """What is different now: `Endret: tabell 4`."""
+    version: str
+    """Address of the page as it was before, relative to the page; empty where it isn't kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +164,18 @@ class Section:
     """Every computed figure of the paragraphs, once."""
     terms: tuple[Fact, ...] = ()
     """Terms of the section, explained."""
+    table_files: Mapping[str, tuple[Download, ...]] = field(default_factory=dict)
+    """Files of the tables, by the table's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftMark:
+    """What every page of a draft says."""
+
+    label: str
+    """`Utkast`."""
+    note: str
+    """What that means: a whole sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,14 +205,26 @@ class Report:
     about: tuple[Fact, ...]
     """About the statistics: definitions, method, contact, licence."""
     downloads: tuple[Download, ...]
-    """The whole month's files: the PDF, observations.csv, indicators.csv."""
+    """The files that most readers look for: the PDF, the workbook, all data."""
+    locale: str
+    """Language and country for machines: `nb_NO`."""
+    picture: str
+    """The main figure's PNG, relative to the page; empty where it can't be drawn."""
+    addresses: Mapping[str, str]
+    """Permanent address of this report in each language, the reference language first: `https://…/nb/2013-11/`."""
     translations: Mapping[str, str]
     """Address of this report in each other language, relative to the page: `{"en": "../../en/2013-11/"}`."""
     released: str
     """Date of release as `2013-12-03`, for machines."""
+    data_files: tuple[DownloadGroup, ...] = ()
+    """The whole month's files in every format."""
+    corrections: tuple[CorrectionNote, ...] = ()
+    """The newest first."""
     glossary: tuple[Fact, ...] = ()
     """Every term of the sections, in alphabetical order."""
     computations: tuple[Computation, ...] = ()
     """Every computed figure of the headline and the key figures, once."""
+    draft: DraftMark | None = None
+    """The mark of a draft; none on what may go out."""
     words: Mapping[str, str]
     """Words of the page itself, by the key that templates use: `{"contents": "Innhold"}`."""

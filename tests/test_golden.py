@@ -113,6 +113,10 @@ def _tell_report(report: Report) -> Iterator[str]:
             yield from _tell_figure(figure)
         for table in section.tables:
             yield from _tell_table(table)
+            yield from (f"  -> {file.text} ({file.path})" for file in section.table_files.get(table.id, ()))
+    for group in report.data_files:
+        yield f"## {group.heading}"
+        yield from (f"-> {file.text} ({file.path}): {file.about}" for file in group.downloads)
     yield f"## {report.about_heading}"
     yield from (f"{fact.term}: {_tell_text(fact.text)}" for fact in report.about)
     yield from (f"-> {download.text} ({download.path})" for download in report.downloads)
@@ -145,6 +149,8 @@ def _tell_figure(figure: Figure) -> Iterator[str]:
     yield from (figure.subtitle, f"alt: {figure.alt}", figure.source_note)
     if figure.missing:
         yield f"missing: {figure.missing}"
+    said = [point.reading.replace("\n", " / ") for row in figure.points for point in row.points]
+    yield from in_brief([f"o {reading}" for reading in said])
     if figure.data:
         yield from _tell_table(figure.data)
     yield from (f"-> {download.text} ({download.path})" for download in figure.downloads)

@@ -15,7 +15,7 @@ from sample_report import example_report, small_report, table_with_spanners
 
 from reportgen.fonts import content_hash, web_font
 from reportgen.page import page_assets, render_page, render_print
-from reportgen.report import Fact, Report
+from reportgen.report import CorrectionNote, Fact, Report
 from reportgen.resources import font_files
 from reportgen.tables import DisplayTable
 
@@ -123,17 +123,20 @@ def test_the_month_in_question_is_marked_in_every_row() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_comes_from_elsewhere(language: str) -> None:
-    """No script, no inline style, no other host: the page holds under its own content policy."""
+    """No script but the site's own, no inline style, no other host: the page holds under its own content policy."""
     html = render_page(example_report(language))
     root = parse(html)
     policy = next(meta for meta in root.iter("meta") if meta.get("http-equiv"))
-    assert str(policy.get("content")).startswith("default-src 'none'; style-src 'self'")
-    assert not list(root.iter("script")) + list(root.iter("style"))
+    assert str(policy.get("content")).startswith("default-src 'none'; style-src 'self'; script-src 'self'")
+    assert "unsafe" not in str(policy.get("content"))
+    (script,) = root.iter("script")
+    assert script.attrib.keys() == {"src", "defer"}
+    assert not text(script)
+    assert not list(root.iter("style"))
     assert not [element for element in root.iter() if "style" in element.attrib or element.get("onclick")]
     addresses = {element.get("src") or element.get("href") for element in root.iter() if element.tag != "a"}
-    asked = addresses - {None} - set(example_report(language).translations.values())
-    (icon,) = (str(address) for address in asked if str(address).startswith("data:image/svg+xml;"))
-    assert asked == {icon, *(f"../../{asset.path}" for asset in page_assets())}
+    asked = addresses - {None, "../feed.xml"} - set(example_report(language).addresses.values())
+    assert asked == {f"../../{asset.path}" for asset in page_assets()}
 
 
 def test_hostile_texts_are_escaped() -> None:
@@ -148,7 +151,7 @@ def test_hostile_texts_are_escaped() -> None:
     )
     for html in (render_page(report), render_print(report)):
         root = parse(html)
-        assert not list(root.iter("script"))
+        assert not [script for script in root.iter("script") if text(script)]
         assert text(next(root.iter("h1"))) == HOSTILE
         assert text(next(root.iter("title"))).startswith(HOSTILE)
     (style,) = parse(render_print(report)).iter("style")
@@ -177,6 +180,18 @@ def test_headings_skip_no_level(render: object) -> None:
     levels = [int(element.tag[1]) for element in headings]
     assert [text(element) for element in headings if element.tag == "h1"] == [report.headline]
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("render", [render_page, render_print])
+def test_corrections_are_told_before_the_news(render: object) -> None:
+    """Page and paper say what was put right above everything else, and no heading stands before the first."""
+    assert callable(render)
+    note = CorrectionNote(corrected="Corrected on 20 May", text="It was wrong.", changed="Changed: all.", version="")
+    root = parse(render(replace(small_report(), corrections=(note,))))
+    told = [element for element in root.iter("p") if text(element).startswith("Corrected on 20 May. It was wrong.")]
+    order = list(root.iter())
+    assert [order.index(element) < order.index(next(root.iter("h1"))) for element in told] == [True]
+    assert not any(element.tag == "h2" for element in order[: order.index(next(root.iter("h1")))])
 
 
 def test_small_lines_are_silent() -> None:
@@ -230,9 +245,10 @@ def test_a_missing_word_is_an_error() -> None:
 
 def test_assets_are_named_after_their_content() -> None:
     """The style sheet asks for just the fonts that come with it; each name holds the hash of what it names."""
-    stylesheet, *fonts = page_assets()
-    assert [asset.path.parent.name for asset in page_assets()] == ["assets"] * 4
-    for asset in page_assets():
+    stylesheet, script, *fonts, icon = page_assets()
+    assert (script.path.suffix, str(icon.path)) == (".js", "favicon.svg")
+    assert [asset.path.parent.name for asset in page_assets()] == [*["assets"] * 5, ""]
+    for asset in (stylesheet, script, *fonts):
         assert content_hash(asset.content) in asset.path.name
     asked = set(re.findall(rb'url\("([^"]+)"\)', stylesheet.content))
     assert asked == {font.path.name.encode() for font in fonts}
@@ -258,3 +274,24 @@ def test_dark_screens_recolour_drawings() -> None:
 def test_pages_are_the_same_every_time() -> None:
     """The same report gives the same bytes."""
     assert render_page(example_report("nb")) == render_page(example_report("nb"))
+
+
+def test_what_points_say_stands_in_the_page() -> None:
+    """A figure has the text of each point once, tabs between them; each drawing has as many places, row by row."""
+    root = parse(render_page(example_report("en")))
+    figure = by_id(root, "figure-main-groups")
+    readings = figure.get("data-readings", "").split("\t")
+    assert len(readings) == 33
+    assert readings[0] == "Job seekers in programmes, January 2013:\n16,571 persons"
+    assert readings[-1] == "Others in programmes, November 2013:\n2,365 persons, 176 more than in October"
+    wide, narrow = (drawing.get("data-points", "") for drawing in with_class(figure, "drawing"))
+    for points in (wide, narrow):
+        assert re.fullmatch(r"\d+,\d+( \d+,\d+){11}(;\d+,\d+( \d+,\d+){11}){2}", points)
+    assert wide != narrow
+
+
+def test_only_the_script_shows_its_hint() -> None:
+    """One sentence says how charts are read, and is hidden until they can be."""
+    (hint,) = with_class(parse(render_page(example_report("nb"))), "reading-hint")
+    assert hint.get("hidden") is not None
+    assert text(hint).startswith("Pek eller trykk")

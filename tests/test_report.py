@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from reportgen.composition import pdf_name
 from reportgen.definition import ReportDefinition
+from reportgen.downloads import pdf_name
 from reportgen.findings import Facts
 from reportgen.report import Figure, Link, Report, RichText
 from reportgen.tables import DisplayTable
@@ -248,8 +248,8 @@ def test_downloads_are_the_files_that_there_are(report_of: ReportOf, words_of: C
     report = report_of(11, "en")
     assert [(download.path, "234" in download.text) for download in report.downloads] == [
         ("labour-market-programmes-2013-11-en.pdf", False),
+        ("labour-market-programmes-2013-11-en.xlsx", False),
         ("../../data/2013-11/observations.csv", True),
-        ("../../data/2013-11/indicators.csv", False),
     ]
     assert pdf_name(words_of(11, "nb")) == "tiltaksdeltakere-2013-11-nb.pdf"
     assert [download.path for download in report.main_figure.downloads] == [
@@ -260,6 +260,39 @@ def test_downloads_are_the_files_that_there_are(report_of: ReportOf, words_of: C
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_format_is_offered_with_what_it_is_for(report_of: ReportOf, language: str) -> None:
+    """The whole list has each of the month's files once, with a text of its own and a sentence on it."""
+    data = "../../data/2013-11"
+    downloads = [download for group in report_of(11, language).data_files for download in group.downloads]
+    name = {"nb": "tiltaksdeltakere", "nn": "tiltaksdeltakarar", "en": "labour-market-programmes"}[language]
+    name = f"{name}-2013-11-{language}"
+    assert [download.path for download in downloads] == [
+        f"{name}.pdf",
+        f"{name}.xlsx",
+        f"{data}/observations.csv",
+        f"{data}/observations.csv-metadata.json",
+        f"{data}/observations.{language}.json",
+        f"{data}/observations.px",
+        f"{data}/observations.parquet",
+        f"{data}/observations.sdmx.csv",
+        f"{data}/indicators.csv",
+        f"{data}/indicators.csv-metadata.json",
+        f"{data}/indicators.json",
+        f"{data}/manifest.json",
+    ]
+    assert len({download.text for download in downloads}) == len(downloads)
+    assert all(download.about.endswith(".") for download in downloads)
+
+
+def test_every_table_has_its_file(report_of: ReportOf) -> None:
+    """Below each table stands its own file, named after the table."""
+    for section in report_of(11, "nb").sections:
+        assert {anchor: [file.path for file in files] for anchor, files in section.table_files.items()} == {
+            table.id: [f"tables/{table.id.removeprefix('table-')}.csv"] for table in section.tables
+        }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_report_says_what_it_is(report_of: ReportOf, definition: ReportDefinition, language: str) -> None:
     """Contact, licence, the identities and the small base stand in the text, and that it isn't the publisher's own."""
     report = report_of(11, language)
@@ -267,7 +300,8 @@ def test_the_report_says_what_it_is(report_of: ReportOf, definition: ReportDefin
     for text in (definition.report.contact, definition.report.licence, "20", "2,398" if language == "en" else "2 398"):
         assert text in about
     targets = [piece.target for fact in report.about for piece in fact.text if isinstance(piece, Link)]
-    assert targets == [f"mailto:{definition.report.contact}", definition.report.licence_url]
+    address = f"{definition.site.address}{language}/2013-11/"
+    assert targets == [address, f"mailto:{definition.report.contact}", definition.report.licence_url]
     assert "reportgen" in report.example_note
 
 

@@ -1,0 +1,105 @@
+"""Publishes months: what is on the site afterwards, and what has to change with them.
+
+Makes nothing itself; what the site has around its months is made by `website`, when it is not known already.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from reportgen.artefacts import Files, Workshop
+from reportgen.checksums import update_checksums, write_checksums
+from reportgen.definition import ReportDefinition
+from reportgen.language import Language
+from reportgen.manifest import Manifest, parse_manifest
+from reportgen.month import speak
+from reportgen.output import OutputFile, Staging, put_back
+from reportgen.period import Period
+from reportgen.publication import Publication
+from reportgen.storage import Place
+from reportgen.uploading import stage_site
+from reportgen.website.state import (
+    Site,
+    kept_versions,
+    published_languages,
+    read_site,
+    refuse_mixture,
+    surroundings,
+)
+
+
+def find_versions(definition: ReportDefinition, months: Sequence[Period], place: Place) -> dict[Period, frozenset[int]]:
+    """Return, for each month, the numbers of the earlier versions that stand on the site once it is built again."""
+    if isinstance(place, Path):
+        put_back(place)
+    site = read_site(place, rebuilt=months)
+    return {month: kept_versions(site, definition, month) for month in months}
+
+
+def write_publications(definition: ReportDefinition, publications: Sequence[Publication], place: Place) -> None:
+    """Write the months into the site; an earlier build of them is replaced whole.
+
+    In a folder of this machine all are written or none.
+    With them goes what the site has around its months. An earlier version of a month that is corrected is kept.
+    """
+    with stage_site(place) as staging:
+        for publication in publications:
+            staging.add(publication.files)
+        publish_months(definition, [each.manifest for each in publications if each.manifest], staging)
+
+
+def publish_months(
+    definition: ReportDefinition,
+    built: Sequence[Manifest],
+    staging: Staging,
+    workshop: Workshop | None = None,
+    *,
+    approve: Callable[[Sequence[Manifest]], bool] = lambda _months: True,
+) -> None:
+    """Publish months whose files are staged, with what the site has around its months.
+
+    `approve` is given their manifests as they would stand on the site, and says whether they go out.
+    Raise `OutputError` where drafts and published months would stand together, and whatever `approve` raises.
+    """
+    workshop = workshop or Workshop()
+    with staging.alone():
+        site = read_site(staging.stands, rebuilt=[manifest.month for manifest in built])
+        refuse_mixture(site, built)
+        codes = published_languages(definition, site, built)
+        languages = [speak(definition, code) for code in codes]
+        around = workshop.make(
+            "site",
+            "site",
+            (
+                definition.rules,
+                [language.messages for language in languages],
+                site.months,
+                sorted(site.versions),
+                built,
+            ),
+            lambda: _around(definition, site, built, languages, staging),
+        )
+        staging.add(OutputFile(path=PurePosixPath(path), content=content) for path, content in around.items())
+        folders = sorted({*codes, "data", *definition.report.file_name})
+        months = [f"{name}/{manifest.month}" for name in folders for manifest in built]
+        workshop.keep()
+        if not approve([parse_manifest(around[str(manifest.path)]) for manifest in built]):
+            return
+        replaced = [*months, *(path for path in surroundings(codes) if path not in around)]
+        written = {file.path: file.sha256 for manifest in built for file in manifest.files}
+        written |= {PurePosixPath(path): sha256(content).hexdigest() for path, content in around.items()}
+        staging.add([write_checksums(update_checksums(staging.stands, written, replaced))])
+        staging.publish(replaced)
+
+
+def _around(
+    definition: ReportDefinition,
+    site: Site,
+    built: Sequence[Manifest],
+    languages: Sequence[Language],
+    staging: Staging,
+) -> Files:
+    from reportgen.website.completion import complete_site  # noqa: PLC0415 - templates and feeds, if they are needed
+
+    files = complete_site(definition, site, built, languages, staging.read)
+    return {str(file.path): file.content for file in files}
