@@ -1,7 +1,9 @@
 """A site is written whole or not at all, and nothing beside it is touched."""
 
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -9,7 +11,7 @@ import pytest
 
 from reportgen import output
 from reportgen.errors import OutputError
-from reportgen.output import OutputFile, write_new, write_site
+from reportgen.output import OutputFile, put_back, stage, write_new, write_site
 
 OCTOBER = {"nb/2013-10/index.html": "oktober", "data/2013-10/observations.csv": "10"}
 NOVEMBER = {"nb/2013-11/index.html": "november", "data/2013-11/observations.csv": "11"}
@@ -157,24 +159,152 @@ def test_a_link_that_leads_out_of_the_site_is_refused(site: Path, tmp_path: Path
         assert tree(site) == OCTOBER
 
 
-def test_what_a_killed_run_left_behind_is_removed(site: Path) -> None:
+@pytest.mark.parametrize("name", ["site", "site [2]", "nettsted på æøå"])
+def test_what_a_killed_run_left_behind_is_removed(tmp_path: Path, name: str) -> None:
     """Temporary folders of this site are removed by the next run; those of another one are not."""
-    for name in (".site.abc.new", ".other.abc.new"):
-        (site.parent / name).mkdir()
-        (site.parent / name / "half").write_text("x", encoding="utf-8")
+    write_site(tmp_path / name, files(OCTOBER))
+    kept = [".other.abc.new", f".{name}.dk.abc.new", f".{name}.abc.newer"]
+    for left in (f".{name}.abc.new", f".{name}.abc.old", *kept):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "half").write_text("x", encoding="utf-8")
+    write_site(tmp_path / name, files(NOVEMBER))
+    assert {path.name for path in tmp_path.iterdir()} == {name, *kept}
+    assert tree(tmp_path / name) == OCTOBER | NOVEMBER
+
+
+def test_a_new_tree_that_another_run_took_for_a_leftover_is_made_again(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that was removed before it could be locked is not built into."""
+    made = []
+    make = tempfile.mkdtemp
+
+    def make_and_lose(**where: str | Path) -> str:
+        made.append(make(**where))  # type: ignore[arg-type]
+        if len(made) == 1:
+            Path(made[0]).rmdir()
+        return str(made[-1])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", make_and_lose)
     write_site(site, files(NOVEMBER))
-    assert sorted(path.name for path in site.parent.iterdir()) == [".other.abc.new", "site"]
+    assert len(made) == 3
+    assert tree(site.parent) == {f"site/{name}": text for name, text in (OCTOBER | NOVEMBER).items()}
 
 
-def test_a_system_without_exchange_gets_the_same_site(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where two folders can't change places in one step, they do in three."""
+def test_what_is_removed_while_it_is_built_is_not_published(site: Path) -> None:
+    """A site is refused that would lack files that were put into the new tree before it was lost."""
+    with stage(site) as staging:
+        staging.add(files(NOVEMBER))
+        (lost,) = site.parent.glob(".site.*.new")
+        shutil.rmtree(lost)
+        with pytest.raises(OutputError, match="can't be written: No such file or directory"):
+            staging.add(files({"nb/index.html": "x"}))
+        lost.mkdir()
+        with staging.alone(), pytest.raises(OutputError, match="can't be written: No such file or directory"):
+            staging.publish()
+    assert tree(site) == OCTOBER
+
+
+def test_a_site_that_is_removed_while_it_is_built_is_not_replaced_by_a_part_of_it(site: Path) -> None:
+    """A new site with the built months only would be neither the old one nor the new one."""
+    with stage(site) as staging:
+        staging.add(files(NOVEMBER))
+        shutil.rmtree(site)
+        with pytest.raises(OutputError, match=f"^{site} was removed while it was built$"), staging.alone():
+            pass
+    assert list(site.parent.iterdir()) == []
+
+
+def test_a_site_that_is_removed_while_no_other_build_may_change_it_is_not_replaced_either(site: Path) -> None:
+    """A person may remove it at any moment."""
+    with stage(site) as staging:
+        staging.add(files(NOVEMBER))
+        with staging.alone():
+            shutil.rmtree(site)
+            with pytest.raises(OutputError, match=f"^{site} was removed while it was built$"):
+                staging.publish()
+    assert list(site.parent.iterdir()) == []
+
+
+def test_one_cause_is_told_of_a_tree_that_cannot_be_copied(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many files can't be linked or copied, the first one says why."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "a name")
+
+    monkeypatch.setattr(os, "link", fail)
+    monkeypatch.setattr(shutil, "copy2", fail)
+    message, _ = refused(site, NOVEMBER)
+    assert message == f"{site} can't be written: No space left on device"
+    assert tree(site.parent) == {f"site/{name}": text for name, text in OCTOBER.items()}
+
+
+@pytest.fixture
+def _no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system have no way to let two folders change places in one step."""
 
     def missing(*_: object, **__: object) -> None:
         raise OSError(None, "no such library")
 
     monkeypatch.setattr("ctypes.CDLL", missing)
+
+
+@pytest.mark.usefixtures("_no_exchange")
+def test_a_system_without_exchange_gets_the_same_site(site: Path) -> None:
+    """Where two folders can't change places in one step, they do in three."""
     write_site(site, files(NOVEMBER), replaced=["*/2013-10"])
     assert tree(site.parent) == {f"site/{name}": text for name, text in NOVEMBER.items()}
+
+
+class Killed(BaseException):
+    """What ends a run before it can clean up."""
+
+
+def let_rename_fail(monkeypatch: pytest.MonkeyPatch, turn: int, error: BaseException) -> None:
+    """Let one of the renames that exchange two folders fail, or all from there on."""
+    real, seen = Path.rename, []
+
+    def rename(path: Path, target: Path) -> Path:
+        if path.is_dir():
+            seen.append(path)
+        if len(seen) == turn or (isinstance(error, Killed) and len(seen) > turn):
+            raise error
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+
+
+@pytest.mark.usefixtures("_no_exchange")
+@pytest.mark.parametrize("turn", [1, 2])
+def test_without_exchange_the_old_site_is_put_back(site: Path, monkeypatch: pytest.MonkeyPatch, turn: int) -> None:
+    """If the new tree can't take the place that was made free for it, the old one has it again."""
+    let_rename_fail(monkeypatch, turn, OSError(13, "Permission denied"))
+    message, _ = refused(site, NOVEMBER)
+    assert message == f"{site} can't be written: Permission denied"
+    assert tree(site.parent) == {f"site/{name}": text for name, text in OCTOBER.items()}
+
+
+@pytest.mark.usefixtures("_no_exchange")
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_without_exchange_a_killed_run_loses_nothing(site: Path, monkeypatch: pytest.MonkeyPatch, turn: int) -> None:
+    """A site that was set aside when the run was killed is put back by the next one, which removes all else."""
+    with monkeypatch.context() as patch:
+        let_rename_fail(patch, turn, Killed())
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(Killed):
+            write_site(site, files(NOVEMBER))
+    assert site.exists() == (turn != 2)
+    put_back(site)
+    assert tree(site) in (OCTOBER, OCTOBER | NOVEMBER)
+    write_site(site, files(NOVEMBER))
+    assert tree(site.parent) == {f"site/{name}": text for name, text in (OCTOBER | NOVEMBER).items()}
+
+
+def test_nothing_is_put_back_where_nothing_was_set_aside(tmp_path: Path) -> None:
+    """A site that was never built, or whose folder is nowhere, stays so."""
+    put_back(tmp_path / "site")
+    put_back(tmp_path / "nowhere" / "site")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_new_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
@@ -185,4 +315,38 @@ def test_new_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     assert [(problem.message, problem.hint) for problem in caught.value.problems] == [
         (f"{tmp_path / 'a'} can't be written: it exists already", "choose another name")
     ]
+    assert tree(tmp_path) == {"a": "1"}
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "read_bytes"])
+def test_new_files_are_never_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Where the second file doesn't fit on the disk, none of them is left, also on a disk without links."""
+    real, seen = getattr(Path, step), []
+
+    def fill(path: Path, *arguments: bytes) -> object:
+        seen.append(path)
+        if len(seen) == 2:
+            raise OSError(28, "No space left on device")
+        return real(path, *arguments)
+
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, step, fill)
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(OutputError, match="b can't be written: No space left on device"):
+        write_new({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_new_files_need_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk whose files can't have two names gets them too, and what stood there is kept."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    write_new({tmp_path / "a": b"1"})
+    with pytest.raises(OutputError, match="it exists already"):
+        write_new({tmp_path / "a": b"2"})
     assert tree(tmp_path) == {"a": "1"}
