@@ -18,7 +18,14 @@ from reportgen.errors import Problem, RenderError
 
 PROGRAM = str(Path(sys.executable).with_name("reportgen"))
 HEAVY = ("altair", "babel", "jinja2", "pandas", "pydantic", "rich", "scipy", "vl_convert", "weasyprint")
-DATA = {f"data/2013-11/{name}" for name in ("observations.csv", "indicators.csv", "manifest.json")}
+DATA = {
+    f"data/2013-11/{name}"
+    for name in (
+        *("observations.csv", "observations.csv-metadata.json", "observations.nb.json", "observations.en.json"),
+        *("observations.px", "observations.parquet", "observations.sdmx.csv"),
+        *("indicators.csv", "indicators.csv-metadata.json", "indicators.json", "manifest.json"),
+    )
+}
 
 Spoil = Callable[[Path], object]
 
@@ -30,7 +37,9 @@ def report(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str | Path) -> Result:
-    """Run the program in this process; a bug would raise."""
+    """Run the program in this process, and with no cache; a bug would raise."""
+    if arguments[0] == "build":
+        arguments += ("--jobs", "1", "--no-cache")
     return CliRunner().invoke(main, list(map(str, arguments)), catch_exceptions=False)
 
 
@@ -203,7 +212,7 @@ def test_figures_that_contradict_each_other_end_with_4(report: Path, tmp_path: P
 def test_what_cannot_be_rendered_ends_with_5(report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that would lose something is not written, nor are the files that were made before it."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RenderError(Problem(kind="pdf-warning", message="a glyph is missing", hint="mend the font"))
 
     monkeypatch.setattr("reportgen.build.draw_figures", fail)
@@ -233,7 +242,7 @@ def test_a_bug_keeps_its_trace(report: Path, monkeypatch: pytest.MonkeyPatch) ->
         message = "a bug"
         raise RuntimeError(message)
 
-    monkeypatch.setattr("reportgen.build.find_source", fail)
+    monkeypatch.setattr("reportgen.month.find_source", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         run("build", "--report", report, "--format", "data")
 
@@ -242,7 +251,7 @@ def test_a_build_tells_what_it_wrote(report: Path, tmp_path: Path) -> None:
     """The newest month is built without being asked for; files on standard output, warnings on standard error."""
     result = run("build", "--report", report, "--output", tmp_path / "site", "--format", "data")
     assert result.exit_code == 0
-    assert set(files(tmp_path / "site")) == DATA
+    assert set(files(tmp_path / "site")) == DATA | {"sha256sums.txt"}
     first, *lines = result.stdout.splitlines()
     assert first == "2013-11:"
     assert {line.split("  ")[1] for line in lines} == {str(tmp_path / "site" / path) for path in DATA}
@@ -270,15 +279,50 @@ def test_months_may_be_repeated(report: Path, tmp_path: Path) -> None:
     months = [argument for month in ("2013-10", "2013-11", "2013-10") for argument in ("--month", month)]
     result = run("build", "--report", report, "--output", tmp_path / "site", "--format", "data", *months)
     assert [line for line in result.stdout.splitlines() if line.endswith(":")] == ["2013-10:", "2013-11:"]
-    assert {path.split("/")[1] for path in files(tmp_path / "site")} == {"2013-10", "2013-11"}
+    assert {path.name for path in (tmp_path / "site" / "data").iterdir()} == {"2013-10", "2013-11"}
 
 
-def test_one_wrong_month_stops_all(report: Path, tmp_path: Path) -> None:
-    """Where one of several months can't be built, none is written."""
+def test_one_wrong_month_stops_no_other(report: Path, tmp_path: Path) -> None:
+    """Where one of several months can't be built the others are, and both exit code and summary tell it."""
     months = ["--month", "2013-11", "--month", "2012-01"]
     result = run("build", "--report", report, "--output", tmp_path / "site", "--format", "data", *months)
     assert result.exit_code == 3
-    assert not (tmp_path / "site").exists()
+    assert set(files(tmp_path / "site")) == DATA | {"sha256sums.txt"}
+    assert "error: 2013-11.txt has no figures for 2012-01\n  hint: " in result.stderr
+    assert result.stdout.splitlines()[-1] == "1 of 2 months built; not built: 2012-01"
+
+
+def test_nothing_is_written_where_no_month_can_be_built(report: Path, tmp_path: Path) -> None:
+    """A site that would have no month isn't begun."""
+    months = ["--month", "2012-01", "--month", "2012-02"]
+    result = run("build", "--report", report, "--output", tmp_path / "site", "--format", "data", *months)
+    assert result.exit_code == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report"]
+
+
+def test_months_may_be_a_span(report: Path, tmp_path: Path) -> None:
+    """A span has both its ends, and may stand beside single months."""
+    options = ["--month", "2013-02..2013-04", "--month", "2013-03", "--month", "2013-09"]
+    result = run("build", "--report", report, "--output", tmp_path / "site", "--format", "data", *options)
+    assert [line[:7] for line in result.stdout.splitlines() if line.endswith(":")] == [
+        *("2013-02", "2013-03", "2013-04", "2013-09")
+    ]
+    assert result.stdout.splitlines()[-1] == "4 of 4 months built"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--month", "2013-04..2013-02"], '"2013-04..2013-02" ends before it begins'),
+        (["--month", "2013-04.."], '"" is not a month'),
+        (["--month", "2013-04", "--all"], "--all and --month exclude each other"),
+    ],
+)
+def test_wrong_months_are_told(options: list[str], told: str) -> None:
+    """What is no month or no span is told with a hint, before anything is read."""
+    result = run("build", *options)
+    assert result.exit_code == 2
+    assert f"error: {told}\n  hint: " in result.stderr
 
 
 def test_the_report_of_this_folder_comes_first(report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +382,7 @@ def test_a_figure_that_cannot_be_computed_is_explained(report: Path) -> None:
     assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "  = no value: not-yet (2013-10 is needed)")
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["check"], ["explain"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["serve"], ["check"], ["explain"], ["verify"]])
 def test_help_imports_nothing_heavy(command: list[str]) -> None:
     """Help answers at once because no library but click is imported for it."""
     code = (
@@ -380,7 +424,7 @@ def test_a_terminal_gets_a_progress_bar(tmp_path: Path) -> None:
         told, _ = process.communicate()
     assert process.returncode == 0
     assert b"\x1b[" in shown
-    assert b"/2" in shown  # reading and computing
+    assert b"/1" in shown  # the data alone are one part
     assert told.startswith(b"2013-11:")
 
 
