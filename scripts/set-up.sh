@@ -35,6 +35,7 @@ fi
 if [ "$purpose" = test ]; then
     command -v pdftotext >/dev/null || missing="$missing poppler-utils"
     command -v qpdf >/dev/null || missing="$missing qpdf"
+    [ "$(uname)" != Linux ] || command -v strace >/dev/null || missing="$missing strace"
     for dictionary in nb_NO nn_NO en_GB; do
         hunspell -d "$dictionary" -l </dev/null >/dev/null 2>&1 || spelling="hunspell hunspell-no hunspell-en-gb"
     done
@@ -59,7 +60,7 @@ fi
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null; then
         echo "reportgen needs programs and libraries that are not installed. By Debian's names: $missing." >&2
-        echo "Fedora: sudo dnf install pango harfbuzz poppler-utils qpdf hunspell hunspell-nb hunspell-nn hunspell-en-GB." >&2
+        echo "Fedora: sudo dnf install pango harfbuzz poppler-utils qpdf strace hunspell hunspell-nb hunspell-nn hunspell-en-GB." >&2
         echo "macOS: brew install pango harfbuzz poppler qpdf hunspell, and dictionaries nb_NO, nn_NO and en_GB." >&2
         echo "Then run 'make $purpose' again." >&2
         exit 1
@@ -77,13 +78,13 @@ if [ -n "$missing" ]; then
     apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >/dev/null
 fi
 
-# The judges that npm brings, of exact versions. Nothing is run to install them.
+# The judges that npm brings, no file without its hash. Nothing is run to install them.
 if [ "$purpose" = test ] && command -v npm >/dev/null; then
-    wanted=$(cksum tests/judges/package.json)
+    wanted=$(cksum tests/judges/package.json tests/judges/package-lock.json)
     if [ "$(cat $modules/.set-up 2>/dev/null)" != "$wanted" ]; then
         echo "Setting up the judges of pages; the first time takes half a minute"
         rm -rf $modules
-        if npm install --prefix tests/judges --no-package-lock --no-audit --no-fund --ignore-scripts --silent; then
+        if npm ci --prefix tests/judges --no-audit --no-fund --ignore-scripts --silent; then
             echo "$wanted" >$modules/.set-up
         else
             echo "npm could not install the judges of pages: their tests are skipped." >&2
@@ -93,7 +94,7 @@ if [ "$purpose" = test ] && command -v npm >/dev/null; then
 fi
 
 # The environment. It is set up again when its requirements change, or when the folder has moved.
-wanted=$(pwd -P && cksum pyproject.toml constraints.txt)
+wanted=$(pwd -P && cksum pyproject.toml requirements.txt)
 if [ "$python" = .venv/bin/python ] && [ "$(cat $stamp 2>/dev/null)" = "$wanted" ]; then
     exit 0
 fi
@@ -101,9 +102,12 @@ echo "Setting up .venv; the first time takes a minute or two"
 rm -f $stamp
 [ "$python" = .venv/bin/python ] || "$python" -m venv --clear .venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-install() { .venv/bin/python -m pip install -qq --constraint constraints.txt "$@"; }
-install hatchling editables # what builds the package is pinned too
-install --no-build-isolation --editable '.[dev]'
+install() { .venv/bin/python -m pip install -qq --no-deps --no-build-isolation "$@"; }
+# No file without its hash. What builds others comes first: setuptools the packages that come as source, hatchling ours.
+awk '/^[a-z]/ { wanted = /^setuptools==/ } wanted' requirements.txt | install --require-hashes --requirement /dev/stdin
+install --require-hashes --requirement requirements.txt
+install --no-index --editable .
+.venv/bin/python -m pip check >/dev/null || .venv/bin/python -m pip check >&2
 # pip writes the folder's full name here, which Python 3.11 and 3.12 can't read in the C locale if it holds an æ.
 for file in .venv/lib/python3*/site-packages/_reportgen.pth; do
     echo ../../../.. >"$file"

@@ -1,6 +1,7 @@
 """The built wheel, installed where the repository is not."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -22,10 +23,20 @@ FOLDERS = {
 PUBLICATION = {
     "nb/2013-11/index.html",
     "nb/2013-11/tiltaksdeltakere-2013-11-nb.pdf",
+    "nb/2013-11/tiltaksdeltakere-2013-11-nb.xlsx",
     "en/2013-11/index.html",
     "en/2013-11/labour-market-programmes-2013-11-en.pdf",
+    "en/2013-11/labour-market-programmes-2013-11-en.xlsx",
     "data/2013-11/observations.csv",
+    "data/2013-11/observations.csv-metadata.json",
+    "data/2013-11/observations.nb.json",
+    "data/2013-11/observations.en.json",
+    "data/2013-11/observations.px",
+    "data/2013-11/observations.parquet",
+    "data/2013-11/observations.sdmx.csv",
     "data/2013-11/indicators.csv",
+    "data/2013-11/indicators.csv-metadata.json",
+    "data/2013-11/indicators.json",
     "data/2013-11/manifest.json",
 }
 
@@ -101,9 +112,11 @@ def test_the_installed_command_builds_the_publication(run: Run, tmp_path: Path) 
     result = run("reportgen", "build", "--month", "2013-11", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     written = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file()}
-    beside = {name for name in written if "/figures/" in name or name.startswith("site/assets/")}
-    assert written - beside == {f"site/{name}" for name in PUBLICATION}
-    assert {Path(name).suffix for name in beside} == {".svg", ".png", ".csv", ".css", ".woff2"}
+    beside = {name for name in written if re.search(r"/(figures|tables|assets)/", name)}
+    around = {name for name in written - beside if "/2013-11/" not in name}
+    assert {f"site/{name}" for name in ("nb/index.html", "en/feed.xml", "sitemap.xml", "404.html")} <= around
+    assert written - beside - around == {f"site/{name}" for name in PUBLICATION}
+    assert {Path(name).suffix for name in beside} == {".svg", ".png", ".csv", ".css", ".js", ".woff2"}
     assert all((tmp_path / "site" / name).stat().st_size > 0 for name in PUBLICATION)
 
 
