@@ -3,7 +3,7 @@
 import fcntl
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -11,15 +11,17 @@ import pytest
 from hypothesis import settings
 
 from reportgen import charts
-from reportgen.build import build_month, write_publications
-from reportgen.composition import compose_report, pdf_name
+from reportgen.build import build_month
+from reportgen.composition import compose_report, tabulate_report
 from reportgen.dataset import Dataset
 from reportgen.definition import ReportDefinition, read_definition
+from reportgen.downloads import pdf_name, table_path, workbook_name
 from reportgen.figures import Picture, draw_figures
 from reportgen.findings import Facts
 from reportgen.indicators import compute_indicators
 from reportgen.language import read_language
 from reportgen.period import Period
+from reportgen.publishing import write_publications
 from reportgen.report import Report
 from reportgen.source import read_source
 from reportgen.tidy import tidy_source
@@ -27,6 +29,15 @@ from reportgen.wording import Wording
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "tiltaksdeltakere"
 NOVEMBER = Period(2013, 11)
+DATA_FILES = (
+    "observations.csv-metadata.json",
+    "observations.px",
+    "observations.parquet",
+    "observations.sdmx.csv",
+    "indicators.csv-metadata.json",
+    "indicators.json",
+)
+"""The month's data in every language, but for the files whose size a test knows."""
 settings.register_profile("reportgen", deadline=None)  # a busy machine is no mistake
 settings.load_profile("reportgen")
 
@@ -38,6 +49,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite tests/golden/ with what the program does now"
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's cache out of the tests, and the tests out of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -104,10 +123,14 @@ def report_of(
     @cache
     def report(month: int, language: str) -> Report:
         words, pictures = words_of(month, language), pictures_of(month, language)
+        tables = tabulate_report(words)
         data = f"../../data/{words.facts.month}"
         sizes = {f"figures/{picture.id}.{kind}": 1500 for picture in pictures for kind in ("svg", "png", "csv")}
-        sizes |= {f"{data}/observations.csv": 233_001, f"{data}/indicators.csv": 650_000, pdf_name(words): 0}
-        return compose_report(words, pictures, sizes=sizes, identities=2398, languages=("nb", "en"))
+        sizes |= {table_path(table): 1500 for table in tables}
+        sizes |= {f"{data}/{name}": 2000 for name in (*DATA_FILES, f"observations.{language}.json")}
+        sizes |= {f"{data}/observations.csv": 233_001, f"{data}/indicators.csv": 650_000}
+        sizes |= {pdf_name(words): 0, workbook_name(words): 0, f"{data}/manifest.json": 0}
+        return compose_report(words, pictures, tables, sizes=sizes, identities=2398, languages=("nb", "en"))
 
     return report
 
@@ -139,7 +162,7 @@ def site(definition: ReportDefinition, make_once: Callable[[str, Callable[[Path]
 
     def build(folder: Path) -> None:
         publication = build_month(definition, NOVEMBER, languages=definition.report.languages)
-        write_publications([publication], folder / "site")
+        write_publications(definition, [publication], folder / "site")
 
     return make_once("november", build) / "site"
 
@@ -170,3 +193,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         reporter.ensure_newline()
         reporter.write_line("a test was skipped, and on CI none may be", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Tell of two folders, as dictionaries of contents, which files differ, rather than all their bytes."""
+    if op != "==" or not isinstance(left, dict) or not isinstance(right, dict):
+        return None
+    if not all(isinstance(content, bytes) for folder in (left, right) for content in folder.values()):
+        return None
+    differing = [name for name in sorted(left | right) if left.get(name) != right.get(name)]
+    return [f"{len(left)} files == {len(right)} files; these differ:", *differing]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from unittest.mock import patch
 
 from reportgen import charts
-from reportgen.composition import compose_report
+from reportgen.composition import compose_report, tabulate_report
 from reportgen.definition import read_definition
 from reportgen.figures import draw_figures
 from reportgen.findings import Facts
@@ -31,8 +31,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "skip_to_content": "Skip to content",
         "languages": "Other languages",
         "downloads": "Download",
+        "data_files": "Download data",
         "key_figures": "Key figures",
         "contents": "Contents",
+        "reading_hint": "Point at a chart to read its figures.",
         "figure_data": "The figures behind the chart",
         "figure_data_page": "The figures behind the chart: page",
         "figure_data_heading": "The figures behind the charts",
@@ -40,6 +42,13 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "scroll_hint": "The table can be scrolled sideways.",
         "symbols": "Symbols in the table",
         "to_top": "Back to top",
+        "all_months": "All months",
+        "feed": "News feed",
+        "calendar_file": "Calendar",
+        "statement": "Accessibility",
+        "corrections": "Corrections",
+        "as_it_was": "As it was",
+        "continued": "(continued)",
         "page_number": "Page {page} of {pages}",
     }
 )
@@ -61,7 +70,8 @@ def example_report(language: str, month: str = "2013-11") -> Report:
     ):
         pictures = draw_figures(words)
     languages = definition.report.languages
-    return compose_report(words, pictures, sizes={}, identities=2398, languages=languages)
+    tables = tabulate_report(words)
+    return compose_report(words, pictures, tables, sizes={}, identities=2398, languages=languages)
 
 
 def small_report() -> Report:
@@ -69,6 +79,11 @@ def small_report() -> Report:
     return Report(
         id="sample",
         language="en",
+        locale="en_GB",
+        picture="figures/main.png",
+        addresses=MappingProxyType(
+            {"nb": "https://anglers.example/nb/2013-11/", "en": "https://anglers.example/en/2013-11/"}
+        ),
         month=Period(2013, 11),
         title="Anglers",
         month_name="November 2013",

@@ -12,14 +12,19 @@ from threading import Thread
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
     ".png": "image/png",
     ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xml": "application/xml",
+    ".ics": "text/calendar; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
     ".woff2": "font/woff2",
 }
-PACKED = {".html", ".css", ".svg", ".csv", ".json"}
+PACKED = {".html", ".css", ".js", ".svg", ".csv", ".json"}
 
 
 @cache

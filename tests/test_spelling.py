@@ -19,13 +19,20 @@ from reportgen.report import Report
 LISTS = Path(__file__).parent / "spelling"
 DICTIONARIES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 MONTHS = (11, 1, 7)
-WORDLESS = {"id", "language", "path", "target", "svg", "svg_narrow", "cells", "kind", "direction", "translations"}
+WORDLESS = {
+    *("id", "language", "path", "target", "translations", "svg", "svg_narrow"),
+    *("cells", "numbers", "kind", "direction"),
+    "addresses",
+    "locale",
+    "picture",
+    "version",
+}
 """Fields of a report that hold codes and addresses, not words of its language."""
 
 
 def words_in(text: str) -> Iterator[str]:
-    """Return the words of a text, of two letters or more, without placeholders and the English possessive."""
-    yield from re.findall(r"[^\W\d_]{2,}", re.sub(r"\{\w+\}|’s\b", " ", text))
+    """Return the words of a text, from two letters, without placeholders, addresses and the English possessive."""
+    yield from re.findall(r"[^\W\d_]{2,}", re.sub(r"\{\w+\}|https?://\S+|’s\b", " ", text))
 
 
 def texts_in(value: object, place: str) -> Iterator[tuple[str, str]]:
