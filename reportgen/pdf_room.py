@@ -1,9 +1,9 @@
 """Gives figures the room that a page has left over: a page that would end half empty has its figures at full width.
 
-Knows what stands where on the laid out pages, and the classes `figure` and `wide` of the print templates.
+Knows what stands where on the laid out pages, and the class `figure` of the print templates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -24,14 +24,14 @@ class PageRoom:
     """Left, top, right and bottom of each element's first box on the page."""
 
 
-def widen_figures(pages: Sequence[PageRoom]) -> bool:
-    """Mark the figures of pages with room to spare as `wide`, in place; tell whether there was one."""
-    found = False
+def is_figure(element: Element | None) -> bool:
+    """Tell whether an element is a figure with a drawing that may be wider."""
+    return element is not None and element.get("class") == "figure"
+
+
+def figures_with_room(pages: Iterable[PageRoom]) -> Iterator[Element]:
+    """Yield the figures of pages with room to spare."""
     for page in pages:
         filled = max((box[3] for element, box in page.boxes.items() if element.tag in _LINES), default=page.bottom)
-        figures = [element for element in page.boxes if element.get("class") == "figure"]
-        if figures and filled - page.top < (page.bottom - page.top) * _HALF_EMPTY:
-            for figure in figures:
-                figure.set("class", "figure wide")
-            found = True
-    return found
+        if filled - page.top < (page.bottom - page.top) * _HALF_EMPTY:
+            yield from filter(is_figure, page.boxes)

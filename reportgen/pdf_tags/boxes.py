@@ -83,10 +83,10 @@ def prepare_words(root: Element) -> Preparation:
     return Preparation(marks=marks, parents={child: parent for parent in root.iter() for child in parent})
 
 
-def first_boxes(page: LaidOutPage) -> dict[Element, Rectangle]:
+def first_boxes(page: Box) -> dict[Element, Rectangle]:
     """Return where the first box of each element on a page is that matters to the tags, in the order of the boxes."""
     found: dict[Element, Rectangle] = {}
-    waiting = [page._page_box]  # noqa: SLF001 - what has no `id` is told nowhere else
+    waiting = [page]
     while waiting:
         box = waiting.pop()
         element = box.element
@@ -103,7 +103,7 @@ def read_layout(pages: Iterable[LaidOutPage], preparation: Preparation) -> Layou
 
 
 def _read_page(page: LaidOutPage) -> Page:
-    boxes = first_boxes(page)
+    boxes = first_boxes(page._page_box)  # noqa: SLF001 - what has no `id` is told nowhere else
     return Page(elements=tuple(boxes), links=tuple(_owners(page, boxes)))
 
 
