@@ -5,15 +5,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from distributed import Client
 from test_build import tree
 
+from reportgen.cluster import _Workers
 from reportgen.definition import ReportDefinition
 from reportgen.errors import DefinitionError, OutputError, RenderError
 from reportgen.period import Period
@@ -134,6 +137,33 @@ def test_a_scheduler_that_is_killed_is_told(cluster: Cluster, definition: Report
     assert finished
     assert {problem.kind for month in lost for problem in month.problems} == {"lost-process"}
     assert {path.split("/")[1] for path in tree(tmp_path / "site") if path.startswith("data/")} == finished
+
+
+@dataclass
+class Forgetful(Executor):
+    """Dask's client and its executor, at the moment when the result of a task was on its way."""
+
+    status: str = "running"
+    scheduler_comm: object = field(default_factory=object)
+
+    def get_executor(self) -> Executor:
+        """Return what takes tasks."""
+        return self
+
+    def submit(self, *_args: Any, **_kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as any executor
+        """Return a future of which nothing is ever heard."""
+        return Future()
+
+
+@pytest.mark.parametrize("loss", [{"status": "connecting"}, {"scheduler_comm": object()}])
+def test_a_result_that_was_on_its_way_is_told_as_lost(loss: dict[str, object]) -> None:
+    """Whether the scheduler is gone or back again, what was asked for before it went is not waited for."""
+    client = Forgetful()
+    with _Workers(client) as workers:
+        lost = workers.submit(int)
+        for name, value in loss.items():
+            setattr(client, name, value)
+        assert isinstance(lost.exception(timeout=10), BrokenExecutor)
 
 
 @pytest.mark.parametrize(
