@@ -8,6 +8,7 @@ What can't be computed has no value but a status that says why.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import TypeAlias
 
 from reportgen.dataset import TOTAL, Codes, Dataset
@@ -187,7 +188,7 @@ def compute_indicators(dataset: Dataset, *, small_base: int, share: tuple[str, s
     `share` is the dimension and code whose share is computed: `("sex", "women")`.
     Figures come in the order of the dataset's codes, each with all its indicators.
     """
-    compute = _Computer(dataset, small_base)
+    compute = _Computer(dataset, small_base, frozenset(dataset.periods))
     figures = [figure for codes in dataset.all_codes() for figure in compute.of_series(codes)]
     return Indicators(month=compute.month, figures=(*figures, *compute.shares(*share)))
 
@@ -198,6 +199,8 @@ class _Computer:
 
     dataset: Dataset
     small_base: int
+    known: frozenset[Period]
+    """The dataset's months, which are looked for with each number."""
 
     @property
     def month(self) -> Period:
@@ -222,10 +225,7 @@ class _Computer:
             self.recovery(codes),
             self.apply(SHARE_OF_TOTAL, (month, codes), (month, total)),
             self.apply(_mean_formula(len(since_january)), *since_january),
-            *(
-                replace(self.apply(INDEX, (period, codes), since_january[0]), period=period)
-                for period, _ in since_january
-            ),
+            *(self.apply(INDEX, read, since_january[0], period=read[0]) for read in since_january),
         ]
 
     def shares(self, dimension: str, code: str) -> list[Indicator]:
@@ -250,30 +250,29 @@ class _Computer:
     def in_place(codes: Codes, place: int, code: str) -> Codes:
         return (*codes[:place], code, *codes[place + 1 :])
 
-    def apply(self, formula: Formula, *reads: Reference) -> Indicator:
-        """Compute one figure about the dataset's last month and the codes of its first observation."""
-        about = Indicator(
+    def apply(self, formula: Formula, *reads: Reference, period: Period | None = None) -> Indicator:
+        """Compute one figure about a month, else the dataset's last one, and the codes of its first observation."""
+        figure = partial(
+            Indicator,
             name=formula.name,
-            period=self.month,
+            period=period or self.month,
             codes=reads[0][1],
-            value=None,
             unit=formula.unit,
             reads=tuple(dict.fromkeys(reads)),
         )
-        for period, _ in reads:
-            if period not in self.dataset.periods:
-                status = "not-yet" if period > self.month else "missing-month"
-                return replace(
-                    about, status=status, missing=max(p for p, _ in reads) if status == "not-yet" else period
-                )
-        numbers = [self.dataset.value(period, codes) for period, codes in reads]
+        for read, _ in reads:
+            if read not in self.known:
+                status = "not-yet" if read > self.month else "missing-month"
+                missing = max(p for p, _ in reads) if status == "not-yet" else read
+                return figure(value=None, status=status, missing=missing)
+        numbers = [self.dataset.value(read, codes) for read, codes in reads]
         filled = formula.text.format(*numbers)
         base = None if formula.base is None else formula.base(*numbers)
         if base == 0:
-            return replace(about, status="zero-base", formula=filled)
+            return figure(value=None, status="zero-base", formula=filled)
         if base is not None and base < self.small_base:
-            return replace(about, status="small-base", formula=filled)
-        return replace(about, value=formula.compute(*numbers), formula=filled)
+            return figure(value=None, status="small-base", formula=filled)
+        return figure(value=formula.compute(*numbers), formula=filled)
 
     def recovery(self, codes: Codes) -> Indicator:
         """Return the months from July to the first later month with at least June's level.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -81,14 +81,7 @@ class Language:
 
     def number(self, value: Fraction | int, decimals: int = 0) -> str:
         """Write a number that is already rounded: `75 769`, `−3,1`, with no-break spaces."""
-        places = 10**decimals
-        scaled = Fraction(value) * places
-        if scaled.denominator != 1:
-            message = f"{value} has more than {decimals} decimals"
-            raise ValueError(message)
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text = format_decimal(Decimal(scaled.numerator).scaleb(-decimals), format=pattern, locale=self.locale)
-        return text.replace("-", MINUS)
+        return _write_number(value, decimals, self.locale)
 
     def month(self, period: Period) -> str:
         """Write a month with its year: `november 2013`."""
@@ -218,6 +211,17 @@ def _join_texts(pieces: Sequence[object]) -> Iterator[object]:
         text = ""
     if text:
         yield text
+
+
+@lru_cache(maxsize=4096)  # what tables, charts and sentences say three times over
+def _write_number(value: Fraction | int, decimals: int, locale: Locale) -> str:
+    scaled = Fraction(value) * 10**decimals
+    if scaled.denominator != 1:
+        message = f"{value} has more than {decimals} decimals"
+        raise ValueError(message)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(Decimal(scaled.numerator).scaleb(-decimals), format=pattern, locale=locale)
+    return text.replace("-", MINUS)
 
 
 def _unknown_placeholder(code: str, key: str, placeholder: str, known: Sequence[str]) -> Problem:

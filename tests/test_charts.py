@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import altair as alt
 import pytest
 import vl_convert
 from _pytest.mark import ParameterSet
@@ -22,7 +21,7 @@ from PIL import Image, ImageChops
 
 import reportgen.charts as charts_module
 from reportgen import charts, resources
-from reportgen.charts import NARROW, WIDE, Size, theme
+from reportgen.charts import NARROW, WIDE, Size, elements, marks, theme
 from reportgen.errors import RenderError
 
 NB_MONTHS = ("jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des.")
@@ -360,7 +359,7 @@ def test_texts_neither_overlap_nor_leave_the_drawing(chart: charts.Chart, size: 
 
 @pytest.mark.parametrize(("chart", "size"), every(JULY_EDITION, ENGLISH))
 def test_speaks_no_language_of_its_own(chart: charts.Chart, size: Size) -> None:
-    """Nothing that Vega says in English is left, and every text on the picture was given or is a number."""
+    """Every text on the picture was given or is a number; nothing but the description is for screen readers."""
     svg = charts.draw_chart(chart, size=size)
     assert not re.search(r"axis|titled|mark container|roledescription|aria-label=|aria-hidden|undefined|NaN", svg)
     given = json.dumps(dataclasses.asdict(chart), ensure_ascii=False)
@@ -388,6 +387,40 @@ def test_has_title_and_description_in_its_language() -> None:
     assert root.get("aria-describedby") == description.get("id")
 
 
+def test_marks_stand_where_the_plane_has_them() -> None:
+    """Each kind of mark is one element, in pixels with two decimals at most; a layer without marks leaves no trace."""
+    plane = marks.Plane(width=200, height=100, x=(0, 3), y=(10, 0))
+    spots = (marks.Spot(1, 10, "ti"), marks.Spot(2, 0, ""))
+    picture = marks.Picture(
+        plane=plane,
+        margins=marks.Margins(left=4.125),
+        layers=(
+            marks.rules("grid", [marks.Span(0, 2.5, 3, 2.5)], colour="#111111", dash=(5, 3)),
+            marks.boxes("bars", [marks.Span(2, 0, 1, 10)], colour="#222222"),
+            dataclasses.replace(marks.line("line", spots, colour="#333333", width=2.75), series=0),
+            marks.dots("end", spots[1:], colour="#444444", diameter=9, ring="#ffffff"),
+            marks.texts("value", spots, marks.Lettering(size=15, colour="#555555", weight=600, side="right")),
+            marks.rules("nothing", [], colour="#666666"),
+        ),
+    )
+    group = elements.draw_marks(picture)
+    assert group.get("transform") == "translate(4.12,0)"
+    assert [layer.attrib for layer in group] == [
+        {"class": "grid"},
+        {"class": "bars"},
+        {"class": "line", "data-series": "0"},
+        {"class": "end"},
+        {"class": "value"},
+    ]
+    grid, bars, line, end, value = (child.attrib for layer in group for child in layer)
+    assert grid["transform"] == "translate(0,75)"
+    assert (grid["x2"], grid["y2"], grid["stroke-dasharray"]) == ("200", "0", "5,3")
+    assert bars["d"] == "M66.67,0h66.67v100h-66.67Z"
+    assert line["d"] == "M66.67,0L133.33,100"
+    assert (end["transform"], end["d"]) == ("translate(133.33,100)", "M5,0A5,5,0,1,1,-5,0A5,5,0,1,1,5,0")
+    assert (value["transform"], value["text-anchor"], value["font-weight"]) == ("translate(66.67,5)", "end", "600")
+
+
 def test_many_drawings_can_share_a_page() -> None:
     """No identifier stands twice, though every chart is there in both sizes."""
     page = "".join(charts.draw_chart(chart, size=size) for chart in NOVEMBER.drawn() for size in (WIDE, NARROW))
@@ -399,7 +432,7 @@ def test_many_drawings_can_share_a_page() -> None:
 def test_draws_the_same_bytes_in_any_order() -> None:
     """The bytes depend on the description alone."""
     forwards = {chart.id: charts.draw_chart(chart, heading=HEADING) for chart in NOVEMBER.drawn()}
-    charts_module._draw_marks.cache_clear()  # noqa: SLF001 - else nothing would be drawn anew
+    charts_module._lay_out.cache_clear()  # noqa: SLF001 - else nothing would be drawn anew
     backwards = {chart.id: charts.draw_chart(chart, heading=HEADING) for chart in reversed(NOVEMBER.drawn())}
     assert forwards == backwards
 
@@ -458,18 +491,17 @@ def test_outlined_letters_look_as_the_font_does(name: str) -> None:
     assert sum(differences[1:]) < 0.01 * ours.width * ours.height
 
 
-def test_reports_what_vega_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A library's exception becomes a problem that names the chart."""
+def test_reports_what_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library's exception becomes a problem."""
 
-    def refuse(*_: object, **__: object) -> str:
+    def refuse(*_: object, **__: object) -> bytes:
         message = "no"
         raise ValueError(message)
 
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", refuse)
+    monkeypatch.setattr(vl_convert, "svg_to_png", refuse)
     with pytest.raises(RenderError) as caught:
-        charts.draw_chart(dataclasses.replace(NOVEMBER.chart("groups"), id="never-drawn"))
+        charts.draw_png(charts.draw_chart(NOVEMBER.chart("groups")))
     assert caught.value.problems[0].kind == "chart-not-drawn"
-    assert "never-drawn" in caught.value.problems[0].message
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -605,32 +637,6 @@ def test_recovery_points_at_the_month_that_reached_the_level() -> None:
     )
     assert blue not in [fill for *_, fill in rectangles(not_yet, "columns")]
     assert "ikke nådd" in " ".join(box.text for box in text_boxes(not_yet))
-
-
-def test_nothing_is_fetched() -> None:
-    """Data stand in the specification; there is no address in it but the schema's name."""
-    for chart in NOVEMBER.drawn():
-        specification = charts_module._lay_out(chart, WIDE).specification()  # noqa: SLF001 - what Vega is given
-        del specification["$schema"]
-        assert not re.search(r'https?:|"url"', json.dumps(specification))
-
-
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=lambda size: size.name)
-def test_specifications_are_vega_lite(size: Size) -> None:
-    """Altair, which has Vega-Lite's schema, accepts what Vega is given."""
-    for chart in NOVEMBER.drawn():
-        specification = charts_module._lay_out(chart, size).specification()  # noqa: SLF001 - what Vega is given
-        assert alt.LayerChart.from_dict(specification).to_dict()["layer"]
-
-
-def test_vega_measures_no_text() -> None:
-    """No text is in what Vega is given, and each is in the drawing."""
-    for chart in NOVEMBER.drawn():
-        picture = charts_module._lay_out(chart, WIDE)  # noqa: SLF001 - what Vega is given
-        words = {text for layer in picture.layers for text in layer.texts}
-        assert words
-        assert not words & set(re.findall(r'"([^"]*)"', json.dumps(picture.specification(), ensure_ascii=False)))
-        assert words <= {box.text for box in text_boxes(charts.draw_chart(chart))}
 
 
 @given(st.lists(st.tuples(st.floats(0, 300), st.floats(5, 40)), min_size=1, max_size=5))

@@ -3,15 +3,12 @@
 import io
 import os
 import shutil
-import subprocess
-import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +16,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 
 from reportgen import page
 from reportgen.catalogues import check_catalogues
-from reportgen.charts.drawing import draw_marks, draw_png
+from reportgen.charts.drawing import draw_png
 from reportgen.cli import main
 from reportgen.definition import ReportDefinition, find_source, read_definition
 from reportgen.errors import DefinitionError, RenderError, SourceError
@@ -376,34 +373,6 @@ def test_templates_run_in_a_sandbox() -> None:
     with pytest.raises(UndefinedError):
         environment.from_string("{{ unknown }}").render()
     assert environment.from_string("{{ label }}").render(label="<b>&\"'") == "&lt;b&gt;&amp;&#34;&#39;"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """Return the address of a folder, served by a process of its own: a drawing lets no other thread run here."""
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout
-        yield f"http://127.0.0.1:{process.stdout.readline().split(' port ')[1].split()[0]}"
-        process.terminate()
-
-
-def test_a_chart_reads_no_data_but_its_own(tmp_path: Path, server: str) -> None:
-    """A specification that names data elsewhere is refused, or drawn without them."""
-    (tmp_path / "data.csv").write_text("name\nsecret\n", encoding="utf-8")
-    for folder in (server, str(tmp_path), f"file://{tmp_path}"):
-        specification = {
-            "name": "names_0",  # as the drawing knows its layers
-            "data": {"url": f"{folder}/data.csv"},
-            "mark": "text",
-            "encoding": {"text": {"field": "name"}},
-        }
-        layer = Mock(series=None, texts=())
-        picture = Mock(specification=Mock(return_value=specification), layers=[layer], width=10, height=10)
-        marks = ""
-        with suppress(RenderError):
-            marks = draw_marks(picture, prefix="x").marks
-        assert "secret" not in marks
 
 
 def test_a_chart_holds_no_picture() -> None:

@@ -1,7 +1,8 @@
 """Turns chart descriptions into SVG and PNG; knows no HTML, no dataset and no language but finished words.
 
 `descriptions` says what can be drawn, `line`, `bars`, `heat_map` and `dots` lay it out (`rows` sets rows below each
-other), `marks` puts it on a plane, `drawing` makes the file; `theme` has colours, sizes and type.
+other), `marks` puts it on a plane, `elements` writes it as SVG, `drawing` makes the file; `theme` has colours, sizes
+and type.
 """
 
 from functools import lru_cache
@@ -29,7 +30,7 @@ from reportgen.charts.descriptions import (
     SeriesRole,
 )
 from reportgen.charts.dots import lay_out_dots
-from reportgen.charts.drawing import Drawing, complete_drawing, draw_marks, draw_png
+from reportgen.charts.drawing import draw_png, draw_svg
 from reportgen.charts.heat_map import lay_out_heat_map
 from reportgen.charts.line import lay_out_line
 from reportgen.charts.marks import Picture, Point, PointRow
@@ -73,9 +74,9 @@ def draw_chart(chart: Chart, *, size: Size = WIDE, heading: Heading | None = Non
     """Return a chart as the text of an SVG element, the same for the same description whenever it is drawn.
 
     Without a heading it is for a page: transparent ground, no words around it. With one it is a file of its own on
-    paper. Raises `RenderError` if it can't be drawn.
+    paper.
     """
-    return complete_drawing(_draw_marks(chart, size), chart=chart, size=size, heading=heading)
+    return draw_svg(_lay_out(chart, size), chart=chart, size=size, heading=heading)
 
 
 def place_points(chart: Chart, *, size: Size = WIDE) -> tuple[PointRow, ...]:
@@ -86,12 +87,7 @@ def place_points(chart: Chart, *, size: Size = WIDE) -> tuple[PointRow, ...]:
     return _lay_out(chart, size).placed_points
 
 
-@lru_cache(maxsize=64)  # page and file share their marks
-def _draw_marks(chart: Chart, size: Size) -> Drawing:
-    return draw_marks(_lay_out(chart, size), prefix=f"{chart.id}-{size.name}")
-
-
-@lru_cache(maxsize=64)  # marks and points share their places
+@lru_cache(maxsize=64)  # page, file and points share their places
 def _lay_out(chart: Chart, size: Size) -> Picture:
     match chart:
         case LineChart():

@@ -1,15 +1,12 @@
-"""Marks on a plane: rules, boxes, dots, lines and texts as layers of one Vega-Lite specification.
+"""Marks on a plane: rules, boxes, dots, lines and texts in layers. Knows no SVG.
 
-Scales have the ends that they are given, and axes are drawn as rules and texts like all else: so no number or
-word on a picture comes from a library, and none is in its language. The specification is written as it is, which
-takes a hundredth of the time that Altair's objects do; the tests hold it against Altair's schema.
+A plane's scales have the ends that they are given, and axes are drawn as rules and texts like all else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from reportgen import resources
 from reportgen.charts.theme import NORMAL, Weight
 
 Side = Literal["left", "center", "right"]
@@ -57,35 +54,6 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """Marks of one kind and look."""
-
-    name: str
-    """Becomes the class of the marks' group in the SVG: `bars`."""
-    mark: Mapping[str, object]
-    """As Vega-Lite has it: `{"type": "rect", "color": "#1d5c9e"}`."""
-    rows: tuple[Spot, ...] | tuple[Span, ...]
-    series: int | None = None
-    """Position of the line that the marks belong to; None where they belong to no line or to all."""
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What is written at each row; nothing where the marks are no texts."""
-        return tuple(row.text for row in self.rows if isinstance(row, Spot)) if self.mark["type"] == "text" else ()
-
-    def encoding(self) -> dict[str, object]:
-        """Return what of each row is drawn, apart from `x` and `y`.
-
-        A text is not: Vega would measure it, for nothing and longer than all else takes. `drawing` writes it.
-        """
-        return {"x2": {"field": "x2"}, "y2": {"field": "y2"}} if isinstance(self.rows[0], Span) else {}
-
-    def places(self) -> list[dict[str, float]]:
-        """Return where the rows are."""
-        return [{name: value for name, value in row._asdict().items() if name != "text"} for row in self.rows]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Lettering:
     """How a text is written."""
 
@@ -95,6 +63,64 @@ class Lettering:
     weight: Weight = NORMAL
     side: Side = "left"
     """The side of the text at which its spot is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Marks of one kind and look."""
+
+    name: str
+    """Becomes the class of the marks' group in the SVG: `bars`."""
+    series: int | None = None
+    """Position of the line that the marks belong to; None where they belong to no line or to all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules(Layer):
+    """Straight lines."""
+
+    spans: tuple[Span, ...]
+    colour: str
+    width: float
+    dash: tuple[float, ...]
+    """Length of strokes and gaps in pixels; empty for a line without gaps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boxes(Layer):
+    """Filled rectangles."""
+
+    spans: tuple[Span, ...]
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dots(Layer):
+    """Filled circles with a ring around each."""
+
+    spots: tuple[Spot, ...]
+    colour: str
+    radius: float
+    """To the middle of the ring."""
+    ring: str
+    """The ring's colour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Layer):
+    """One line through all spots."""
+
+    spots: tuple[Spot, ...]
+    colour: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts(Layer):
+    """Lines of text, each at its spot."""
+
+    spots: tuple[Spot, ...]
+    lettering: Lettering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +147,11 @@ class Plane:
 
     def x_pixels(self, value: float) -> float:
         """Return the distance from the left edge."""
-        return (value - self.x[0]) / (self.x[1] - self.x[0]) * self.width
+        return _share(value, self.x) * self.width
 
     def y_pixels(self, value: float) -> float:
         """Return the distance from the top edge."""
-        return (value - self.y[0]) / (self.y[1] - self.y[0]) * self.height
+        return _share(value, self.y) * self.height
 
     def spot(self, x: float, y: float, text: str = "") -> Spot:
         """Return the spot so many pixels from the left and the top edge."""
@@ -139,6 +165,13 @@ class Plane:
         """Return the span between two points in pixels from the left and the top edge."""
         first, second = self.spot(left, top), self.spot(right, bottom)
         return Span(first.x, first.y, second.x, second.y)
+
+
+def _share(value: float, ends: tuple[float, float]) -> float:
+    """Return how far a value is from the first end to the second: 0 at the one, 1 at the other."""
+    low, high = sorted(ends)
+    share = (value - low) / (high - low)
+    return share if low == ends[0] else 1 - share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,42 +200,15 @@ class Picture:
         rows = tuple(row.move(self.margins.left, self.margins.top) for row in self.point_rows)
         return rows if any(row.points for row in rows) else ()
 
-    def specification(self) -> dict[str, object]:
-        """Return the whole as a Vega-Lite specification with its data inside."""
-        plane, margins = self.plane, self.margins
-        # Vega wants every name once; the number is taken away again when the drawing is made.
-        layers = {f"{layer.name}_{number}": layer for number, layer in enumerate(self.layers) if layer.rows}
-        axes = {"x": _axis("x", plane.x, plane.width), "y": _axis("y", plane.y, plane.height)}
-        return {
-            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "width": plane.width,
-            "height": plane.height,
-            "padding": {"left": margins.left, "right": margins.right, "top": margins.top, "bottom": margins.bottom},
-            "autosize": {"type": "none"},
-            "config": {"font": resources.FONT_FAMILY, "view": {"stroke": None}},
-            "layer": [
-                {"name": name, "data": {"name": name}, "mark": layer.mark, "encoding": {**axes, **layer.encoding()}}
-                for name, layer in layers.items()
-            ],
-            "datasets": {name: layer.places() for name, layer in layers.items()},
-        }
-
-
-def _axis(field: str, ends: tuple[float, float], length: float) -> dict[str, object]:
-    """Return the encoding of a position: its scale, and no axis."""
-    scale = {"domain": list(ends), "range": [0, length], "nice": False}
-    return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
-
 
 def rules(name: str, spans: Iterable[Span], *, colour: str, width: float = 1, dash: Sequence[float] = ()) -> Layer:
     """Draw straight lines; `dash` is the length of strokes and gaps in pixels."""
-    mark = {"type": "rule", "aria": False, "color": colour, "strokeWidth": width}
-    return Layer(name=name, mark={**mark, "strokeDash": list(dash)} if dash else mark, rows=tuple(spans))
+    return Rules(name=name, spans=tuple(spans), colour=colour, width=width, dash=tuple(dash))
 
 
 def boxes(name: str, spans: Iterable[Span], *, colour: str) -> Layer:
     """Draw filled rectangles."""
-    return Layer(name=name, mark={"type": "rect", "aria": False, "color": colour}, rows=tuple(spans))
+    return Boxes(name=name, spans=tuple(spans), colour=colour)
 
 
 def point_row(top: float, bottom: float, points: Iterable[Point]) -> PointRow:
@@ -211,37 +217,15 @@ def point_row(top: float, bottom: float, points: Iterable[Point]) -> PointRow:
 
 
 def dots(name: str, spots: Iterable[Spot], *, colour: str, diameter: float, ring: str) -> Layer:
-    """Draw filled circles; a ring of the ground's colour parts them from a line beneath."""
-    mark = {
-        "type": "point",
-        "shape": "circle",
-        "aria": False,
-        "fill": colour,
-        "stroke": ring,
-        "strokeWidth": 2,
-        "opacity": 1,
-        "size": (diameter + 1) ** 2,  # Vega counts the area of the square around a circle; half the ring covers it
-    }
-    return Layer(name=name, mark=mark, rows=tuple(spots))
+    """Draw filled circles; a ring of the ground's colour parts them from a line beneath, and covers half a pixel."""
+    return Dots(name=name, spots=tuple(spots), colour=colour, radius=(diameter + 1) / 2, ring=ring)
 
 
 def line(name: str, spots: Iterable[Spot], *, colour: str, width: float) -> Layer:
     """Draw one line through all spots, from left to right."""
-    look = {"color": colour, "strokeWidth": width, "strokeJoin": "round", "strokeCap": "round"}
-    mark = {"type": "line", "aria": False, **look}
-    return Layer(name=name, mark=mark, rows=tuple(spots))
+    return Line(name=name, spots=tuple(spots), colour=colour, width=width)
 
 
 def texts(name: str, spots: Iterable[Spot], lettering: Lettering) -> Layer:
     """Write one line at each spot that has a text; the spot is in the middle of the line's height."""
-    mark = {
-        "type": "text",
-        "text": "",
-        "aria": False,
-        "align": lettering.side,
-        "baseline": "middle",
-        "fontSize": lettering.size,
-        "fontWeight": lettering.weight,
-        "color": lettering.colour,
-    }
-    return Layer(name=name, mark=mark, rows=tuple(spot for spot in spots if spot.text))
+    return Texts(name=name, spots=tuple(spot for spot in spots if spot.text), lettering=lettering)

@@ -11,9 +11,9 @@ import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
 from fontTools.pens.recordingPen import RecordingPen
 
 from reportgen import resources
+from reportgen.charts.elements import SVG
 from reportgen.charts.theme import NORMAL
 
-_SVG = "{http://www.w3.org/2000/svg}"
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _OF_TEXT = ("x", "y", "font-size", "font-weight", "text-anchor")
 """What says how a text is set, and nothing about a path."""
@@ -23,14 +23,14 @@ _COMMANDS = {"moveTo": "m", "lineTo": "l", "qCurveTo": "q", "curveTo": "c"}
 
 def outline_texts(drawing: ET.Element) -> None:
     """Make a path of each text of a drawing, in place; texts as `charts.drawing` writes them, on one line each."""
-    for text in drawing.iter(f"{_SVG}text"):
+    for text in drawing.iter(f"{SVG}text"):
         size = float(text.get("font-size", "").removesuffix("px"))
         place = float(text.get("x", "0")), float(text.get("y", "0"))
         face = _Face.of_weight(int(text.get("font-weight", NORMAL)))
         path = face.outline(text.text or "", place, size, _ANCHORS[text.get("text-anchor", "start")])
         for attribute in _OF_TEXT:
             text.attrib.pop(attribute, None)
-        text.tag, text.text = f"{_SVG}path", None
+        text.tag, text.text = f"{SVG}path", None
         text.set("d", path)
 
 

@@ -50,7 +50,8 @@ def write_value(value: Fraction) -> str:
     >>> write_value(Fraction(-1, 3)), write_value(Fraction(25, 10)), write_value(Fraction(2273))
     ('-0.3333333333', '2.5', '2273')
     """
-    scaled = int(abs(value) * 10**_DECIMALS + Fraction(1, 2))
+    numerator, denominator = abs(value.numerator), value.denominator
+    scaled = (2 * numerator * 10**_DECIMALS + denominator) // (2 * denominator)
     whole, decimals = divmod(scaled, 10**_DECIMALS)
     text = f"{whole}.{decimals:0{_DECIMALS}}".rstrip("0").rstrip(".")
     return f"-{text}" if value < 0 and scaled else text

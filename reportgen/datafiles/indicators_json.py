@@ -19,10 +19,8 @@ def write_indicators_json(spoken: Sequence[Wording]) -> bytes:
     facts = spoken[0].facts
     dimensions = facts.dataset.dimensions
     head = json.dumps(_head(spoken), ensure_ascii=False, indent=1)
-    figures = ",\n".join(
-        json.dumps(_figure(figure, dimensions), ensure_ascii=False, separators=(",", ":"))
-        for figure in facts.indicators.figures
-    )
+    write_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    figures = ",\n".join(write_line(_figure(figure, dimensions)) for figure in facts.indicators.figures)
     opened = head.removesuffix(
         "\n}"
     )  # the figures go in last, a line for each: indented, they would be four times as long

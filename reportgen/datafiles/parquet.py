@@ -1,8 +1,10 @@
 """Turns the dataset into Parquet, for programs that read columns: one row for each observation, as in the CSV file."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from reportgen.datafiles.csv_files import IDENTITY
+from reportgen.dataset import Observation
 from reportgen.wording import Wording
 
 
@@ -13,26 +15,37 @@ def write_parquet(spoken: Sequence[Wording]) -> bytes:
     The schema's metadata has the title in each language, the source and the licence.
     """
     import pyarrow as pa  # noqa: PLC0415 - a large library, needed here and nowhere else
+    from pyarrow import json as arrow_json  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415
 
     dataset = spoken[0].facts.dataset
-    rows = dataset.observations
-    columns = {
-        "period": pa.array([str(o.period) for o in rows], pa.string()),
-        **{
-            dimension: pa.array([o.codes[place] for o in rows], pa.string())
-            for place, dimension in enumerate(dataset.dimensions)
-        },
-        "persons": pa.array([o.value for o in rows], pa.int64()),
-        "status": pa.array([o.status or None for o in rows], pa.string()),
-        "source": pa.array(
-            [[str(cell.where) for cell in o.printed if cell.text] or [IDENTITY] for o in rows], pa.list_(pa.string())
-        ),
-    }
-    table = pa.table(columns).replace_schema_metadata(_metadata(spoken))
+    text = pa.string()
+    schema = pa.schema(
+        {
+            "period": text,
+            **dict.fromkeys(dataset.dimensions, text),
+            "persons": pa.int64(),
+            "status": text,
+            "source": pa.list_(text),
+        }
+    )
+    # As JSON, for to make columns of objects pyarrow imports pandas wherever that is installed: a third of a second.
+    rows = "\n".join(json.dumps(_row(observation, dataset.dimensions)) for observation in dataset.observations).encode()
+    whole = arrow_json.ReadOptions(block_size=len(rows) + 1)
+    table = arrow_json.read_json(pa.BufferReader(rows), whole, arrow_json.ParseOptions(explicit_schema=schema))
     sink = pa.BufferOutputStream()
-    parquet.write_table(table, sink, compression="zstd")
+    parquet.write_table(table.replace_schema_metadata(_metadata(spoken)), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
+
+
+def _row(observation: Observation, dimensions: Sequence[str]) -> Mapping[str, object]:
+    return {
+        "period": str(observation.period),
+        **dict(zip(dimensions, observation.codes, strict=True)),
+        "persons": observation.value,
+        "status": observation.status or None,
+        "source": [str(cell.where) for cell in observation.printed if cell.text] or [IDENTITY],
+    }
 
 
 def _metadata(spoken: Sequence[Wording]) -> dict[str, str]:
