@@ -20,10 +20,7 @@ from typing import Any
 
 import weasyprint
 from weasyprint import CSS, HTML
-from weasyprint.css.properties import Dimension
 from weasyprint.html import UA
-from weasyprint.layout import initialize_page_maker
-from weasyprint.layout.page import make_all_pages
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -31,9 +28,9 @@ from reportgen.errors import Problem, RenderError
 from reportgen.fonts import print_fonts
 from reportgen.pdf_attachments import Attachment
 from reportgen.pdf_drawings import whole_texts
-from reportgen.pdf_room import PageRoom, figures_with_room, is_figure
-from reportgen.pdf_shortcuts import replaced, shortcuts
-from reportgen.pdf_tags import Layout, first_boxes, mend_tags, prepare_words, read_layout
+from reportgen.pdf_pages import pages_in_one_go
+from reportgen.pdf_shortcuts import shortcuts
+from reportgen.pdf_tags import Layout, mend_tags, prepare_words, read_layout
 
 _VARIANT = "pdf/a-3a"
 _UNUSED_RULES = ("::footnote-", "::note-")
@@ -112,11 +109,10 @@ def lay_out_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
 def _lay_out(html: str, attachments: Sequence[Attachment]) -> tuple[bytes, Layout]:
     """Return the PDF as WeasyPrint writes it, and where it has put what the tags stand for."""
     complaints = _Complaints()
-    with _listening(complaints), shortcuts():
+    with _listening(complaints), shortcuts(), pages_in_one_go():
         source = _Source(html)
         preparation = prepare_words(source.etree_element)
-        with replaced(weasyprint.document, "layout_document", _paginate):
-            document = source.render(font_config=FontConfiguration(), pdf_variant=_VARIANT)
+        document = source.render(font_config=FontConfiguration(), pdf_variant=_VARIANT)
         layout = read_layout(document.pages, preparation)
         file = BytesIO()
         with warnings.catch_warnings(), whole_texts():
@@ -141,54 +137,6 @@ def _lay_out(html: str, attachments: Sequence[Attachment]) -> tuple[bytes, Layou
             ]
         )
     return file.getvalue(), layout
-
-
-def _paginate(html: HTML, root: Any, context: Any) -> Iterator[Any]:  # noqa: ANN401 - WeasyPrint has no types
-    """Yield the pages that boxes come to stand on, with figures as wide as there is room for."""
-    widened = set(figures_with_room(_draft(html, root, context)))
-    for figure in root.descendants() if widened else ():
-        if figure.element in widened:
-            for box in figure.descendants():
-                if box.element.tag == "img":
-                    box.style = box.style.copy()  # it is shared by drawings that stay as they are
-                    box.style["width"] = Dimension(100, "%")
-    told: dict[str, object] = {}
-
-    def make_numbered(*args: Any) -> Iterator[Any]:  # noqa: ANN401 - WeasyPrint has no types
-        yield from make_all_pages(*args)
-        _tell_numbers(context, told)
-
-    with replaced(weasyprint.layout, "make_all_pages", make_numbered):
-        yield from weasyprint.layout.layout_document(html, root, context)
-
-
-def _draft(html: HTML, root: Any, context: Any) -> Iterator[PageRoom]:  # noqa: ANN401 - WeasyPrint has no types
-    """Yield what stands on each page up to the last figure: the tables come after it and take most of the time."""
-    figures = {box.element for box in root.descendants() if is_figure(box.element)}
-    initialize_page_maker(context, root)
-    pages = make_all_pages(context, root, html, [])
-    while figures:
-        page = next(pages)
-        boxes = first_boxes(page)
-        yield PageRoom(top=page.content_box_y(), bottom=page.content_box_y() + page.height, boxes=boxes)
-        figures -= boxes.keys()
-
-
-def _tell_numbers(context: Any, told: dict[str, object]) -> None:  # noqa: ANN401 - WeasyPrint has no types
-    """Write the numbers of pages wherever they are referred to, if they are others than those that were told before.
-
-    The pages with references are then laid out anew: once, where WeasyPrint by itself does it twice.
-    """
-    targets = context.target_collector.target_lookup_items
-    numbers = {anchor: target.cached_page_counter_values.get("page") for anchor, target in targets.items()}
-    if numbers == told:
-        return
-    told.update(numbers)
-    for (_, token), reference in context.target_collector.counter_lookup_items.items():
-        if token == "content" and reference.page_maker_index is not None:
-            reference.cached_page_counter_values["pages"] = [len(context.page_maker) - 1]
-            reference.parse_again(reference.cached_page_counter_values)
-            context.page_maker[reference.page_maker_index][-1]["content_changed"] = True
 
 
 def _attach(attachment: Attachment) -> weasyprint.Attachment:

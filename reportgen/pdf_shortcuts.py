@@ -3,14 +3,13 @@
 The same boxes come of them, at the same places to the last digit; whatever is less plain goes WeasyPrint's way.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from weasyprint.formatting_structure.boxes import LineBox, TableCellBox, TextBox
 from weasyprint.layout import block, inline, percent, table
-from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
 from weasyprint.text.fonts import get_font_description
 from weasyprint.text.line_break import Layout, line_size, strut
@@ -58,7 +57,7 @@ def replaced(owner: Any, name: str, by: Function) -> Iterator[None]:  # noqa: AN
 
 
 class _Kept:
-    """What is known of styles, each found by its identity: WeasyPrint shares a style between elements that are alike."""
+    """What is known of each style, found by its identity: WeasyPrint shares styles between elements that are alike."""
 
     def __init__(self, find: Callable[[Style], Any]) -> None:
         """Keep what the function finds."""
@@ -73,7 +72,7 @@ class _Kept:
         return found[0]
 
 
-def _having(values: dict[str, object]) -> _Kept:
+def _having(values: Mapping[str, object]) -> _Kept:
     """Tell of styles whether they have all these values."""
     return _Kept(lambda style: all(style[name] == value for name, value in values.items()))
 
@@ -138,7 +137,8 @@ def _laying_out(original: Function, resolve: Function) -> Function:
                 cell = _lay_out_cell(context, box, text, resolve)
                 if cell and not context.overflows_page(bottom_space, cell.position_y + cell.border_height()):
                     return cell, None, {"break": "any", "page": None}, [], False, None
-        return original(context, box, bottom_space, skip_stack, page_is_empty, *args, **kwargs)
+        laid_out: tuple[Any, ...] = original(context, box, bottom_space, skip_stack, page_is_empty, *args, **kwargs)
+        return laid_out
 
     return block_container_layout
 

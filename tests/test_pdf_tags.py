@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -24,6 +25,7 @@ from verapdf import validate_pdfs
 from weasyprint import HTML  # noqa: TID251 - what it does by itself is what is compared with
 
 import reportgen.pdf_layout
+import reportgen.pdf_pages
 from reportgen.build import build_month
 from reportgen.definition import ReportDefinition
 from reportgen.errors import RenderError
@@ -74,7 +76,8 @@ def unmended(document: str) -> bytes:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reportgen.pdf_layout, "_Source", lambda html: HTML(string=html, url_fetcher=_Fetcher()))
         patch.setattr(reportgen.pdf_layout, "prepare_words", lambda _root: Preparation(marks={}, parents={}))
-        patch.setattr(reportgen.pdf_layout, "widen_figures", lambda _pages: False)
+        patch.setattr(reportgen.pdf_layout, "shortcuts", nullcontext)
+        patch.setattr(reportgen.pdf_layout, "pages_in_one_go", nullcontext)
         patch.setattr(reportgen.pdf_layout, "mend_tags", lambda content, _layout: content)
         return lay_out_pdf(html_of(document))
 
@@ -404,7 +407,7 @@ def test_published_pdf_carries_the_published_data(site: Path) -> None:
 @pytest.mark.parametrize("document", ["nb 2013-11", "small", "hard"])
 def test_looks_are_unchanged(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pixel for pixel, each page is what WeasyPrint draws without labels and mending; so is the text."""
-    monkeypatch.setattr(reportgen.pdf_layout, "widen_figures", lambda _pages: False)
+    monkeypatch.setattr(reportgen.pdf_pages, "figures_with_room", lambda _pages: ())
     mended = lay_out_pdf(html_of(document), attachments=[DATA])
     pictures, texts = [], []
     for name, content in (("before", unmended(document)), ("after", mended)):
