@@ -18,6 +18,8 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
+import pikepdf
+import pydyf
 import weasyprint
 from weasyprint import CSS, HTML
 from weasyprint.html import UA
@@ -29,7 +31,7 @@ from reportgen.fonts import print_fonts
 from reportgen.pdf_attachments import Attachment
 from reportgen.pdf_drawings import whole_texts
 from reportgen.pdf_room import PageRoom, widen_figures
-from reportgen.pdf_tags import Layout, first_boxes, mend_tags, prepare_words, read_layout
+from reportgen.pdf_tags import first_boxes, mend_tags, prepare_words, read_layout
 
 _VARIANT = "pdf/a-3a"
 _UNUSED_RULES = ("::footnote-", "::note-")
@@ -93,6 +95,17 @@ class _Complaints(logging.Handler):
         """Keep one message."""
         self.messages.setdefault(record.getMessage())
 
+    def refuse(self) -> None:
+        """Raise `RenderError` if there were any."""
+        if self.messages:
+            hint = "mend the template, style sheet or drawing that it names"
+            raise RenderError(
+                [
+                    Problem(kind="pdf-warning", message=f"the PDF would lose something: {message}", hint=hint)
+                    for message in self.messages
+                ]
+            )
+
 
 def lay_out_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
     """Return the document as PDF/A-3a and PDF/UA-1 in one; the same bytes for the same input.
@@ -102,11 +115,11 @@ def lay_out_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
     missing glyph.
     """
     with _without_garbage_collection():
-        return mend_tags(*_lay_out(html, attachments))
+        return _pack(_lay_out(html, attachments))
 
 
-def _lay_out(html: str, attachments: Sequence[Attachment]) -> tuple[bytes, Layout]:
-    """Return the PDF as WeasyPrint writes it, and where it has put what the tags stand for."""
+def _lay_out(html: str, attachments: Sequence[Attachment]) -> bytes:
+    """Return the PDF as WeasyPrint writes it."""
     complaints = _Complaints()
     with _listening(complaints):
         source = _Source(html)
@@ -116,29 +129,32 @@ def _lay_out(html: str, attachments: Sequence[Attachment]) -> tuple[bytes, Layou
         widen_figures([_room(page) for page in draft.pages])
         document = source.render(font_config=FontConfiguration(), pdf_variant=_VARIANT)
         layout = read_layout(document.pages, preparation)
+
+        def finish(_document: object, pdf: pydyf.PDF) -> None:
+            complaints.refuse()
+            mend_tags(pdf, layout)
+
         file = BytesIO()
         with warnings.catch_warnings(), whole_texts():
             warnings.simplefilter("ignore", ResourceWarning)  # it leaves the closing of its colour profile to chance
             document.write_pdf(
                 file,
+                finisher=finish,
                 pdf_variant=_VARIANT,
                 attachments=[_attach(each) for each in attachments],
-                # Both are done when the tags are mended, and here they would take as long as the writing itself.
+                # Both are done by `_pack`, and here they would take as long as the writing itself.
                 uncompressed_pdf=True,
                 pdf_identifier=False,
             )
-    if complaints.messages:
-        raise RenderError(
-            [
-                Problem(
-                    kind="pdf-warning",
-                    message=f"the PDF would lose something: {message}",
-                    hint="mend the template, style sheet or drawing that it names",
-                )
-                for message in complaints.messages
-            ]
-        )
-    return file.getvalue(), layout
+    return file.getvalue()
+
+
+def _pack(content: bytes) -> bytes:
+    """Compress a PDF, leave out what nothing leads to, such as tags that were joined to others, and identify it."""
+    file = BytesIO()
+    with pikepdf.open(BytesIO(content)) as pdf:
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return file.getvalue()
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def unmended(document: str) -> bytes:
         patch.setattr(reportgen.pdf_layout, "_Source", lambda html: HTML(string=html, url_fetcher=_Fetcher()))
         patch.setattr(reportgen.pdf_layout, "prepare_words", lambda _root: Preparation(marks={}, parents={}))
         patch.setattr(reportgen.pdf_layout, "widen_figures", lambda _pages: False)
-        patch.setattr(reportgen.pdf_layout, "mend_tags", lambda content, _layout: content)
+        patch.setattr(reportgen.pdf_layout, "mend_tags", lambda _pdf, _layout: None)
         return lay_out_pdf(html_of(document))
 
 

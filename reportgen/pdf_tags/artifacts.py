@@ -1,13 +1,10 @@
 """Marks as artifacts what is seen and not read: heads and feet of pages (#1836), and what left the structure tree."""
 
-import re
 from collections.abc import Set as AbstractSet
 
-from reportgen.pdf_tags.tree import Content, Tree, unexpected
+import pydyf
 
-_BEGIN = re.compile(rb"^/\w+\n<</MCID (\d+)>>\nBDC$", re.MULTILINE)
-"""How WeasyPrint begins marked content. It writes each operand on a line and text as hexadecimal digits, so nothing
-else looks like it, and a page's content need not be taken apart into its ten thousand instructions."""
+from reportgen.pdf_tags.tree import Content, Tree, follow, unexpected
 
 
 def mark_artifacts(tree: Tree, hidden: AbstractSet[Content]) -> None:
@@ -16,18 +13,17 @@ def mark_artifacts(tree: Tree, hidden: AbstractSet[Content]) -> None:
     Raise `RenderError` where the content is not written as WeasyPrint 70 does.
     """
     read = {kid for tag in tree.root.walk() for kid in tag.kids if isinstance(kid, Content)}
-    for index, page in enumerate(tree.pdf.pages):
-        written = page.Contents.read_bytes()
-
-        def begin(found: re.Match[bytes], index: int = index) -> bytes:
-            content = Content(index, int(found[1]))
-            if content in read:
-                return found[0]
-            kind = b"Layout" if content in hidden else b"Pagination"
-            return b"/Artifact\n<</Type/%s>>\nBDC" % kind
-
-        changed, count = _BEGIN.subn(begin, written)
-        if count != written.count(b"MCID"):
-            message = f"the marked content of page {index + 1} is written in another way"
-            raise unexpected(message)
-        page.Contents.write(changed)
+    marked = set()
+    for index, page in enumerate(tree.pages):
+        instructions = follow(tree.pdf, page["Contents"]).stream
+        for place, operand in enumerate(instructions):
+            if not isinstance(operand, pydyf.Dictionary) or "MCID" not in operand:
+                continue
+            content = Content(index, operand["MCID"])
+            marked.add(content)
+            if content not in read:
+                kind = "/Layout" if content in hidden else "/Pagination"
+                instructions[place - 1 : place + 1] = "/Artifact", pydyf.Dictionary({"Type": kind})
+    if not read <= marked:
+        message = "the marked content of pages is written in another way"
+        raise unexpected(message)

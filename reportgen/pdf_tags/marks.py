@@ -5,7 +5,7 @@ Both stand between two marks, see `boxes`; the marks go, and with them tags that
 
 from collections.abc import Iterator
 
-from pikepdf import String
+import pydyf
 
 from reportgen.pdf_tags.boxes import Layout, Mark
 from reportgen.pdf_tags.tree import Content, Kid, Matched, Tag, Tree
@@ -27,7 +27,7 @@ def apply_marks(tree: Tree, matched: Matched, layout: Layout) -> frozenset[Conte
         elif isinstance(kid, Content) and any(not mark.language for mark in within):
             hidden.add(kid)
         elif isinstance(kid, Content) and within:
-            tag.dictionary.Lang = String(within[-1].language)
+            tag.dictionary["Lang"] = pydyf.String(within[-1].language)
     _drop_empty(tree.root, hidden)
     return frozenset(hidden)
 
