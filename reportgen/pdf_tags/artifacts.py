@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 
 import pydyf
 
-from reportgen.pdf_tags.tree import Content, Tree, follow, unexpected
+from reportgen.pdf_tags.tree import NOBODY, Content, Tree, follow, unexpected
 
 
 def mark_artifacts(tree: Tree, hidden: AbstractSet[Content]) -> None:
@@ -12,18 +12,17 @@ def mark_artifacts(tree: Tree, hidden: AbstractSet[Content]) -> None:
 
     Raise `RenderError` where the content is not written as WeasyPrint 70 does.
     """
-    read = {kid for tag in tree.root.walk() for kid in tag.kids if isinstance(kid, Content)}
-    marked = set()
     for index, page in enumerate(tree.pages):
+        owners = tree.parents["Nums"][2 * index + 1]
         instructions = follow(tree.pdf, page["Contents"]).stream
-        for place, operand in enumerate(instructions):
-            if not isinstance(operand, pydyf.Dictionary) or "MCID" not in operand:
-                continue
-            content = Content(index, operand["MCID"])
-            marked.add(content)
-            if content not in read:
+        marked = [
+            place for place, part in enumerate(instructions) if isinstance(part, pydyf.Dictionary) and "MCID" in part
+        ]
+        if len(marked) != len(owners):
+            message = f"the marked content of page {index + 1} is written in another way"
+            raise unexpected(message)
+        for place in marked:
+            content = Content(index, instructions[place]["MCID"])
+            if owners[content.number] == NOBODY:
                 kind = "/Layout" if content in hidden else "/Pagination"
                 instructions[place - 1 : place + 1] = "/Artifact", pydyf.Dictionary({"Type": kind})
-    if not read <= marked:
-        message = "the marked content of pages is written in another way"
-        raise unexpected(message)

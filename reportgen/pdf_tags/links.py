@@ -78,4 +78,4 @@ def _owner(tag: Kid, owners: _Owners) -> Element | None:
     """Return the `a` of a link's tag."""
     kids = tag.kids if isinstance(tag, Tag) and tag.kind == "Link" else []
     annotations = [kid for kid in kids if isinstance(kid, Annotation)]
-    return owners[annotations[0].dictionary.reference] if annotations else None
+    return owners[annotations[0].reference] if annotations else None

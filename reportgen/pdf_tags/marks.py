@@ -34,10 +34,12 @@ def apply_marks(tree: Tree, matched: Matched, layout: Layout) -> frozenset[Conte
 
 def _contents(tag: Tag) -> Iterator[tuple[Tag, Kid]]:
     """Yield everything in the tree below a tag, in reading order, each with the tag that holds it."""
-    for kid in tag.kids:
-        yield tag, kid
+    waiting = [(tag, kid) for kid in reversed(tag.kids)]
+    while waiting:
+        holder, kid = waiting.pop()
+        yield holder, kid
         if isinstance(kid, Tag):
-            yield from _contents(kid)
+            waiting += [(kid, below) for below in reversed(kid.kids)]
 
 
 def _drop_empty(tag: Tag, hidden: set[Content]) -> None:

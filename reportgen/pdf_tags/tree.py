@@ -6,7 +6,7 @@ What no tag holds any more is in no tree afterwards: `artifacts` makes it an art
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from xml.etree.ElementTree import Element
 
 import pydyf
@@ -18,10 +18,11 @@ _LABELLED = {"Table": ("table",), "TR": ("tr",), "Art": ("article",), "LI": ("li
 """Tags that are matched one by one with elements: what they are called here and there."""
 _LOOSE = "LI"
 """An item set inline has a tag on each line; where that happens, the page's items stay unmatched."""
+NOBODY = b"null"
+"""What content belongs to that no tag holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """Marked content of a page: a run of text, a drawing."""
 
     page: int
@@ -35,6 +36,8 @@ class Annotation:
     """A link annotation."""
 
     page: int
+    reference: bytes
+    """What it is called in the PDF: `12 0 R`."""
     dictionary: pydyf.Dictionary
 
 
@@ -45,6 +48,8 @@ class Tag:
     kind: str
     """Structure type without slash: `TD`."""
     page: int
+    reference: bytes
+    """What the element is called in the PDF: `12 0 R`."""
     dictionary: pydyf.Dictionary
     """The element in the PDF, for its attributes; kind, page and kids are written over it."""
     kids: list["Kid"] = field(default_factory=list)
@@ -75,6 +80,16 @@ class Tree:
     root: Tag
     """The `Document` tag."""
 
+    @property
+    def structure(self) -> pydyf.Dictionary:
+        """The PDF's StructTreeRoot."""
+        return follow(self.pdf, self.pdf.catalog["StructTreeRoot"])
+
+    @property
+    def parents(self) -> pydyf.Dictionary:
+        """The PDF's ParentTree: after each page's index, which tags its contents belong to; links come last."""
+        return follow(self.pdf, self.structure["ParentTree"])
+
 
 Matched: TypeAlias = Mapping[Tag, Element]
 """The element of each tag that stands for one."""
@@ -90,22 +105,21 @@ def read_tree(pdf: pydyf.PDF) -> Tree:
     references = pdf.page_references
     (document,) = follow(pdf, pdf.catalog["StructTreeRoot"])["K"]
     indices = {reference: index for index, reference in enumerate(references)}
-    root = _read_tag(pdf, follow(pdf, document), indices, 0)
+    root = _read_tag(pdf, document, indices, 0)
     return Tree(pdf=pdf, pages=tuple(follow(pdf, reference) for reference in references), root=root)
 
 
-def _read_tag(pdf: pydyf.PDF, dictionary: pydyf.Dictionary, pages: Mapping[bytes, int], page: int) -> Tag:
+def _read_tag(pdf: pydyf.PDF, reference: bytes, pages: Mapping[bytes, int], page: int) -> Tag:
+    dictionary = follow(pdf, reference)
     page = pages[dictionary["Pg"]] if "Pg" in dictionary else page
-    tag = Tag(dictionary["S"][1:], page, dictionary)
+    tag = Tag(dictionary["S"][1:], page, reference, dictionary)
     for kid in dictionary["K"]:
         if isinstance(kid, int):
             tag.kids.append(Content(page, kid))
-            continue
-        below = follow(pdf, kid)
-        if "Obj" in below:
-            tag.kids.append(Annotation(page, follow(pdf, below["Obj"])))
+        elif link := follow(pdf, kid).get("Obj"):
+            tag.kids.append(Annotation(page, link, follow(pdf, link)))
         else:
-            tag.kids.append(_read_tag(pdf, below, pages, page))
+            tag.kids.append(_read_tag(pdf, kid, pages, page))
     return tag
 
 
@@ -139,6 +153,7 @@ def unexpected(what: str) -> RenderError:
 def write_tree(tree: Tree) -> None:
     """Write the tags back, then what leads from the pages to them, and what finds them by their names."""
     pages = tree.pdf.page_references
+    named: dict[str, bytes] = {}
     for tag in tree.root.walk():
         dictionary = tag.dictionary
         dictionary["S"] = f"/{tag.kind}"
@@ -147,45 +162,38 @@ def write_tree(tree: Tree) -> None:
             dictionary["Pg"] = pages[tag.page]
         for kid in tag.kids:
             if isinstance(kid, Tag):
-                kid.dictionary["P"] = dictionary.reference
-    structure = follow(tree.pdf, tree.pdf.catalog["StructTreeRoot"])
-    _write_parents(tree, follow(tree.pdf, structure["ParentTree"]))
-    _write_names(tree, structure)
+                kid.dictionary["P"] = tag.reference
+        if "ID" in dictionary:
+            named[dictionary["ID"].string] = tag.reference
+    _write_parents(tree)
+    if named:
+        index = [part for name in sorted(named) for part in (pydyf.String(name), named[name])]
+        tree.structure["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(index)})
 
 
 def _written(pages: Sequence[bytes], tag: Tag, kid: Kid) -> pydyf.Dictionary | bytes | int:
     if isinstance(kid, Tag):
-        return kid.dictionary.reference
+        return kid.reference
     if isinstance(kid, Annotation):
-        return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.dictionary.reference, "Pg": pages[kid.page]})
+        return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.reference, "Pg": pages[kid.page]})
     if kid.page == tag.page:
         return kid.number
     return pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number})
 
 
-def _write_parents(tree: Tree, parents: pydyf.Dictionary) -> None:
+def _write_parents(tree: Tree) -> None:
     """Write which tag each content and link belongs to; null for content without one, and links without one go."""
-    contents: dict[Content, bytes] = {}
-    links: set[bytes] = set()
-    entries: dict[int, bytes | pydyf.Array] = {}
+    before = tree.parents["Nums"]
+    contents = [pydyf.Array([NOBODY] * len(before[2 * index + 1])) for index in range(len(tree.pages))]
+    links: dict[bytes, tuple[int, bytes]] = {}
     for tag in tree.root.walk():
         for kid in tag.kids:
             if isinstance(kid, Content):
-                contents[kid] = tag.dictionary.reference
+                contents[kid.page][kid.number] = tag.reference
             elif isinstance(kid, Annotation):
-                entries[kid.dictionary["StructParent"]] = tag.dictionary.reference
-                links.add(kid.dictionary.reference)
-    for index, page in enumerate(tree.pages):
-        count = len(parents["Nums"][2 * index + 1])
-        entries[index] = pydyf.Array([contents.get(Content(index, number), "null") for number in range(count)])
+                links[kid.reference] = (kid.dictionary["StructParent"], tag.reference)
+    for page in tree.pages:
         if "Annots" in page:
             page["Annots"] = pydyf.Array([link for link in page["Annots"] if link in links])
-    parents["Nums"] = pydyf.Array([part for entry in sorted(entries.items()) for part in entry])
-
-
-def _write_names(tree: Tree, structure: pydyf.Dictionary) -> None:
-    """Write the index of the IDs, by which header cells are found."""
-    named = {tag.dictionary["ID"].string: tag.dictionary for tag in tree.root.walk() if "ID" in tag.dictionary}
-    if named:
-        index = [part for name in sorted(named) for part in (pydyf.String(name), named[name].reference)]
-        structure["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(index)})
+    entries = [*enumerate(contents), *sorted(links.values())]
+    tree.parents["Nums"] = pydyf.Array([part for entry in entries for part in entry])
