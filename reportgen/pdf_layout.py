@@ -9,6 +9,7 @@ for a page that lost something must not be published.
 
 import gc
 import logging
+import os
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 import pikepdf
 import pydyf
@@ -114,12 +115,21 @@ def lay_out_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
     Raise `RenderError` if it isn't, and with all that WeasyPrint complains of, such as an unknown property or a
     missing glyph.
     """
-    with _without_garbage_collection():
-        return _pack(_lay_out(html, attachments))
+    with _without_garbage_collection(), _file_in_memory() as file:
+        _lay_out(html, attachments, file)
+        return _pack(file)
 
 
-def _lay_out(html: str, attachments: Sequence[Attachment]) -> bytes:
-    """Return the PDF as WeasyPrint writes it."""
+def _file_in_memory() -> BinaryIO:
+    """Open a file that no disk needs room for.
+
+    To pikepdf it is bytes, if the system has such files; of a stream it would ask Python for each object by itself.
+    """
+    return os.fdopen(os.memfd_create("pdf"), "w+b") if hasattr(os, "memfd_create") else BytesIO()
+
+
+def _lay_out(html: str, attachments: Sequence[Attachment], file: BinaryIO) -> None:
+    """Write the PDF as WeasyPrint does, with its tags mended."""
     complaints = _Complaints()
     with _listening(complaints):
         source = _Source(html)
@@ -134,7 +144,6 @@ def _lay_out(html: str, attachments: Sequence[Attachment]) -> bytes:
             complaints.refuse()
             mend_tags(pdf, layout)
 
-        file = BytesIO()
         with warnings.catch_warnings(), whole_texts():
             warnings.simplefilter("ignore", ResourceWarning)  # it leaves the closing of its colour profile to chance
             document.write_pdf(
@@ -146,15 +155,15 @@ def _lay_out(html: str, attachments: Sequence[Attachment]) -> bytes:
                 uncompressed_pdf=True,
                 pdf_identifier=False,
             )
-    return file.getvalue()
 
 
-def _pack(content: bytes) -> bytes:
+def _pack(file: BinaryIO) -> bytes:
     """Compress a PDF, leave out what nothing leads to, such as tags that were joined to others, and identify it."""
-    file = BytesIO()
-    with pikepdf.open(BytesIO(content)) as pdf:
-        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return file.getvalue()
+    file.flush()
+    packed = BytesIO()
+    with pikepdf.open(file, access_mode=pikepdf.AccessMode.mmap) as pdf:
+        pdf.save(packed, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return packed.getvalue()
 
 
 @contextmanager
