@@ -9,6 +9,7 @@ for a page that lost something must not be published.
 
 import gc
 import logging
+import os
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
+import pikepdf
+import pydyf
 import weasyprint
 from weasyprint import CSS, HTML
 from weasyprint.html import UA
@@ -30,7 +33,7 @@ from reportgen.pdf_attachments import Attachment
 from reportgen.pdf_drawings import whole_texts
 from reportgen.pdf_pages import pages_in_one_go
 from reportgen.pdf_shortcuts import shortcuts
-from reportgen.pdf_tags import Layout, mend_tags, prepare_words, read_layout
+from reportgen.pdf_tags import mend_tags, prepare_words, read_layout
 
 _VARIANT = "pdf/a-3a"
 _UNUSED_RULES = ("::footnote-", "::note-")
@@ -94,6 +97,17 @@ class _Complaints(logging.Handler):
         """Keep one message."""
         self.messages.setdefault(record.getMessage())
 
+    def refuse(self) -> None:
+        """Raise `RenderError` if there were any."""
+        if self.messages:
+            hint = "mend the template, style sheet or drawing that it names"
+            raise RenderError(
+                [
+                    Problem(kind="pdf-warning", message=f"the PDF would lose something: {message}", hint=hint)
+                    for message in self.messages
+                ]
+            )
+
 
 def lay_out_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
     """Return the document as PDF/A-3a and PDF/UA-1 in one; the same bytes for the same input.
@@ -102,41 +116,52 @@ def lay_out_pdf(html: str, attachments: Sequence[Attachment] = ()) -> bytes:
     Raise `RenderError` if it isn't, and with all that WeasyPrint complains of, such as an unknown property or a
     missing glyph.
     """
-    with _without_garbage_collection():
-        return mend_tags(*_lay_out(html, attachments))
+    with _without_garbage_collection(), _file_in_memory() as file:
+        _lay_out(html, attachments, file)
+        return _pack(file)
 
 
-def _lay_out(html: str, attachments: Sequence[Attachment]) -> tuple[bytes, Layout]:
-    """Return the PDF as WeasyPrint writes it, and where it has put what the tags stand for."""
+def _file_in_memory() -> BinaryIO:
+    """Open a file that no disk needs room for.
+
+    To pikepdf it is bytes, if the system has such files; of a stream it would ask Python for each object by itself.
+    """
+    return os.fdopen(os.memfd_create("pdf"), "w+b") if hasattr(os, "memfd_create") else BytesIO()
+
+
+def _lay_out(html: str, attachments: Sequence[Attachment], file: BinaryIO) -> None:
+    """Write the PDF as WeasyPrint does, with its tags mended."""
     complaints = _Complaints()
     with _listening(complaints), shortcuts(), pages_in_one_go():
         source = _Source(html)
         preparation = prepare_words(source.etree_element)
         document = source.render(font_config=FontConfiguration(), pdf_variant=_VARIANT)
         layout = read_layout(document.pages, preparation)
-        file = BytesIO()
+
+        def finish(_document: object, pdf: pydyf.PDF) -> None:
+            complaints.refuse()
+            mend_tags(pdf, layout)
+
         with warnings.catch_warnings(), whole_texts():
             warnings.simplefilter("ignore", ResourceWarning)  # it leaves the closing of its colour profile to chance
             document.write_pdf(
                 file,
+                finisher=finish,
                 pdf_variant=_VARIANT,
                 attachments=[_attach(each) for each in attachments],
-                # Both are done when the tags are mended, and here they would take as long as the writing itself.
+                # Both are done by `_pack`, and here they would take as long as the writing itself.
                 uncompressed_pdf=True,
                 pdf_identifier=False,
             )
-    if complaints.messages:
-        raise RenderError(
-            [
-                Problem(
-                    kind="pdf-warning",
-                    message=f"the PDF would lose something: {message}",
-                    hint="mend the template, style sheet or drawing that it names",
-                )
-                for message in complaints.messages
-            ]
-        )
-    return file.getvalue(), layout
+
+
+def _pack(file: BinaryIO) -> bytes:
+    """Compress a PDF, leave out what nothing leads to, such as tags that were joined to others, and identify it."""
+    file.flush()
+    packed = BytesIO()
+    with pikepdf.open(file, access_mode=pikepdf.AccessMode.mmap) as pdf:
+        pdf.save(packed, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return packed.getvalue()
 
 
 def _attach(attachment: Attachment) -> weasyprint.Attachment:

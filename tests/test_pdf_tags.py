@@ -78,7 +78,7 @@ def unmended(document: str) -> bytes:
         patch.setattr(reportgen.pdf_layout, "prepare_words", lambda _root: Preparation(marks={}, parents={}))
         patch.setattr(reportgen.pdf_layout, "shortcuts", nullcontext)
         patch.setattr(reportgen.pdf_layout, "pages_in_one_go", nullcontext)
-        patch.setattr(reportgen.pdf_layout, "mend_tags", lambda content, _layout: content)
+        patch.setattr(reportgen.pdf_layout, "mend_tags", lambda _pdf, _layout: None)
         return lay_out_pdf(html_of(document))
 
 

@@ -1,7 +1,8 @@
 """Claims PDF/UA-1 beside PDF/A-3a, which WeasyPrint can't, and mends what it writes of attachments."""
 
-import pikepdf
-from pikepdf import Array, Name
+import pydyf
+
+from reportgen.pdf_tags.tree import follow
 
 # PDF/A allows only properties that it knows, or that the file describes.
 _CLAIM = """
@@ -24,14 +25,13 @@ _CLAIM = """
 _END = b"</rdf:RDF>"
 
 
-def claim_pdf_ua(pdf: pikepdf.Pdf) -> None:
+def claim_pdf_ua(pdf: pydyf.PDF) -> None:
     """Add the claim to the PDF's metadata."""
-    metadata = pdf.Root.Metadata
-    metadata.write(metadata.read_bytes().replace(_END, _CLAIM.encode() + _END))
+    metadata = follow(pdf, pdf.catalog["Metadata"])
+    metadata.stream = [part.replace(_END, _CLAIM.encode() + _END) for part in metadata.stream]
 
 
-def list_attachments_once(pdf: pikepdf.Pdf) -> None:
+def list_attachments_once(pdf: pydyf.PDF) -> None:
     """Drop the second mention of each associated file: WeasyPrint lists them by name and once more as objects."""
-    if Name.AF in pdf.Root:
-        files = {file.objgen: file for file in pdf.Root.AF}
-        pdf.Root.AF = Array(list(files.values()))
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))

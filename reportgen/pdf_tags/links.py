@@ -6,13 +6,13 @@ A link over two lines has an annotation for each, and so has every element in it
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from pikepdf import String
+import pydyf
 
 from reportgen.pdf_tags.boxes import Layout
-from reportgen.pdf_tags.tree import Annotation, Kid, Tag, Tree, unexpected
+from reportgen.pdf_tags.tree import Annotation, Kid, Tag, Tree, follow, unexpected
 
-_Owners = Mapping[tuple[int, int], Element]
-"""The `a` of each annotation, by the annotation's object number."""
+_Owners = Mapping[bytes, Element]
+"""The `a` of each annotation, by the reference to the annotation."""
 _NEAR = 2
 """Points by which bold type may stand out of its line."""
 
@@ -22,15 +22,15 @@ def mend_links(tree: Tree, layout: Layout) -> None:
 
     Raise `RenderError` where the annotations are not those of the links.
     """
-    owners: dict[tuple[int, int], Element] = {}
-    for number, (page, laid_out) in enumerate(zip(tree.pdf.pages, layout.pages, strict=True), start=1):
-        annotations = list(page.get("/Annots", []))
+    owners: dict[bytes, Element] = {}
+    for number, (page, laid_out) in enumerate(zip(tree.pages, layout.pages, strict=True), start=1):
+        annotations = page.get("Annots", [])
         if len(annotations) != len(laid_out.links):
             message = f"page {number} has {len(annotations)} annotations for {len(laid_out.links)} links"
             raise unexpected(message)
-        for annotation, link in zip(annotations, laid_out.links, strict=True):
-            annotation.Contents = String(" ".join(_text(link).split()))
-            owners[annotation.objgen] = link
+        for reference, link in zip(annotations, laid_out.links, strict=True):
+            follow(tree.pdf, reference)["Contents"] = pydyf.String(" ".join(_text(link).split()))
+            owners[reference] = link
     for tag in tree.root.walk():
         if tag.kind == "Link":
             _gather(tag)
@@ -56,9 +56,9 @@ def _gather(link: Tag) -> None:
 def _covers(outer: Kid, inner: Annotation) -> bool:
     if not isinstance(outer, Annotation) or outer.page != inner.page:
         return False
-    left, top, right, bottom = (float(edge) for edge in outer.dictionary.Rect)  # as WeasyPrint writes it
-    x1, y1, x2, y2 = (float(edge) for edge in inner.dictionary.Rect)
-    return left - _NEAR <= x1 and x2 <= right + _NEAR and bottom - _NEAR <= y2 and y1 <= top + _NEAR
+    left, top, right, bottom = outer.dictionary["Rect"]  # as WeasyPrint writes it
+    x1, y1, x2, y2 = inner.dictionary["Rect"]
+    return bool(left - _NEAR <= x1 and x2 <= right + _NEAR and bottom - _NEAR <= y2 and y1 <= top + _NEAR)
 
 
 def _join_lines(parent: Tag, owners: _Owners) -> None:
@@ -78,4 +78,4 @@ def _owner(tag: Kid, owners: _Owners) -> Element | None:
     """Return the `a` of a link's tag."""
     kids = tag.kids if isinstance(tag, Tag) and tag.kind == "Link" else []
     annotations = [kid for kid in kids if isinstance(kid, Annotation)]
-    return owners[annotations[0].dictionary.objgen] if annotations else None
+    return owners[annotations[0].reference] if annotations else None

@@ -5,7 +5,7 @@ Both stand between two marks, see `boxes`; the marks go, and with them tags that
 
 from collections.abc import Iterator
 
-from pikepdf import String
+import pydyf
 
 from reportgen.pdf_tags.boxes import Layout, Mark
 from reportgen.pdf_tags.tree import Content, Kid, Matched, Tag, Tree
@@ -27,17 +27,19 @@ def apply_marks(tree: Tree, matched: Matched, layout: Layout) -> frozenset[Conte
         elif isinstance(kid, Content) and any(not mark.language for mark in within):
             hidden.add(kid)
         elif isinstance(kid, Content) and within:
-            tag.dictionary.Lang = String(within[-1].language)
+            tag.dictionary["Lang"] = pydyf.String(within[-1].language)
     _drop_empty(tree.root, hidden)
     return frozenset(hidden)
 
 
 def _contents(tag: Tag) -> Iterator[tuple[Tag, Kid]]:
     """Yield everything in the tree below a tag, in reading order, each with the tag that holds it."""
-    for kid in tag.kids:
-        yield tag, kid
+    waiting = [(tag, kid) for kid in reversed(tag.kids)]
+    while waiting:
+        holder, kid = waiting.pop()
+        yield holder, kid
         if isinstance(kid, Tag):
-            yield from _contents(kid)
+            waiting += [(kid, below) for below in reversed(kid.kids)]
 
 
 def _drop_empty(tag: Tag, hidden: set[Content]) -> None:

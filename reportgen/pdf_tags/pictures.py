@@ -1,6 +1,6 @@
 """Says where drawings are: WeasyPrint counts in CSS pixels from the top, PDF in points from the bottom."""
 
-from pikepdf import Array
+import pydyf
 
 from reportgen.pdf_tags.tree import Tree
 
@@ -11,7 +11,7 @@ def place_pictures(tree: Tree) -> None:
     """Correct the box of every figure."""
     for tag in tree.root.walk():
         if tag.kind == "Figure":
-            left, top, right, bottom = (float(edge) * _POINTS_PER_PIXEL for edge in tag.dictionary.A.BBox)
-            height = float(tree.pdf.pages[tag.page].mediabox[3])
+            left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in tag.dictionary["A"]["BBox"])
+            height = tree.pages[tag.page]["MediaBox"][3]
             box = (left, height - bottom, right, height - top)
-            tag.dictionary.A.BBox = Array([round(edge, 3) for edge in box])
+            tag.dictionary["A"]["BBox"] = pydyf.Array([round(edge, 3) for edge in box])

@@ -8,7 +8,7 @@ whole table, for WeasyPrint writes no scope (#2508) and loses count where cells 
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from pikepdf import Array, Dictionary, Name, String
+import pydyf
 
 from reportgen.pdf_tags.boxes import Layout
 from reportgen.pdf_tags.grid import Cell, header_cells, lay_out_cells
@@ -83,17 +83,18 @@ def _write_headers(cells: tuple[Cell, ...], rows: Mapping[Element, Tag], table: 
             raise unexpected(message)
         tags |= zip(element, row.tags(*_CELLS), strict=True)
     shown = tuple(cell for cell in cells if cell.element in tags)
-    names = {cell: String(f"{table}r{cell.top + 1}c{cell.left + 1}") for cell in shown if cell.scope}
+    names = {cell.element: pydyf.String(f"{table}r{cell.top + 1}c{cell.left + 1}") for cell in shown if cell.scope}
+    written = {element: name.data for element, name in names.items()}  # once, for most head many cells
     for cell, headers in header_cells(shown):
         dictionary = tags[cell.element].dictionary
-        attributes = Dictionary(O=Name.Table)
+        attributes = pydyf.Dictionary({"O": "/Table"})
         if cell.scope:
-            attributes.Scope = Name(f"/{cell.scope}")
-            dictionary.ID = names[cell]
+            attributes["Scope"] = f"/{cell.scope}"
+            dictionary["ID"] = names[cell.element]
         if cell.right - cell.left > 1:
-            attributes.ColSpan = cell.right - cell.left
+            attributes["ColSpan"] = cell.right - cell.left
         if cell.bottom - cell.top > 1:
-            attributes.RowSpan = cell.bottom - cell.top
+            attributes["RowSpan"] = cell.bottom - cell.top
         if headers:
-            attributes.Headers = Array([names[header] for header in headers])
-        dictionary.A = attributes
+            attributes["Headers"] = pydyf.Array([written[header.element] for header in headers])
+        dictionary["A"] = attributes

@@ -1,4 +1,4 @@
-"""Reads the structure tree of a PDF into plain objects and writes it back, with all that must agree with it.
+"""Reads the structure tree of a PDF into tags and writes it back, with all that must agree with it.
 
 Each piece of content and each link knows its page, so tags can take over what others held, across pages.
 What no tag holds any more is in no tree afterwards: `artifacts` makes it an artifact.
@@ -6,11 +6,10 @@ What no tag holds any more is in no tree afterwards: `artifacts` makes it an art
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from xml.etree.ElementTree import Element
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name
+import pydyf
 
 from reportgen.errors import Problem, RenderError
 from reportgen.pdf_tags.boxes import Layout
@@ -19,10 +18,11 @@ _LABELLED = {"Table": ("table",), "TR": ("tr",), "Art": ("article",), "LI": ("li
 """Tags that are matched one by one with elements: what they are called here and there."""
 _LOOSE = "LI"
 """An item set inline has a tag on each line; where that happens, the page's items stay unmatched."""
+NOBODY = b"null"
+"""What content belongs to that no tag holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """Marked content of a page: a run of text, a drawing."""
 
     page: int
@@ -36,7 +36,9 @@ class Annotation:
     """A link annotation."""
 
     page: int
-    dictionary: pikepdf.Object
+    reference: bytes
+    """What it is called in the PDF: `12 0 R`."""
+    dictionary: pydyf.Dictionary
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +48,9 @@ class Tag:
     kind: str
     """Structure type without slash: `TD`."""
     page: int
-    dictionary: pikepdf.Object
+    reference: bytes
+    """What the element is called in the PDF: `12 0 R`."""
+    dictionary: pydyf.Dictionary
     """The element in the PDF, for its attributes; kind, page and kids are written over it."""
     kids: list["Kid"] = field(default_factory=list)
 
@@ -69,39 +73,53 @@ Kid: TypeAlias = Tag | Content | Annotation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """The structure tree of an open PDF."""
+    """The structure tree of a PDF that is not written yet."""
 
-    pdf: pikepdf.Pdf
+    pdf: pydyf.PDF
+    pages: tuple[pydyf.Dictionary, ...]
     root: Tag
     """The `Document` tag."""
 
     @property
-    def structure(self) -> pikepdf.Object:
+    def structure(self) -> pydyf.Dictionary:
         """The PDF's StructTreeRoot."""
-        return self.pdf.Root.StructTreeRoot
+        return follow(self.pdf, self.pdf.catalog["StructTreeRoot"])
+
+    @property
+    def parents(self) -> pydyf.Dictionary:
+        """The PDF's ParentTree: after each page's index, which tags its contents belong to; links come last."""
+        return follow(self.pdf, self.structure["ParentTree"])
 
 
 Matched: TypeAlias = Mapping[Tag, Element]
 """The element of each tag that stands for one."""
 
 
-def read_tree(pdf: pikepdf.Pdf) -> Tree:
+def follow(pdf: pydyf.PDF, reference: bytes) -> Any:  # noqa: ANN401 - pydyf has no types
+    """Return the object that a reference leads to: `12 0 R`."""
+    return pdf.objects[int(reference.split()[0])]
+
+
+def read_tree(pdf: pydyf.PDF) -> Tree:
     """Read the structure tree."""
-    pages = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
-    return Tree(pdf=pdf, root=_read_tag(pdf.Root.StructTreeRoot.K[0], pages, 0))
+    references = pdf.page_references
+    (document,) = follow(pdf, pdf.catalog["StructTreeRoot"])["K"]
+    indices = {reference: index for index, reference in enumerate(references)}
+    root = _read_tag(pdf, document, indices, 0)
+    return Tree(pdf=pdf, pages=tuple(follow(pdf, reference) for reference in references), root=root)
 
 
-def _read_tag(dictionary: pikepdf.Object, pages: Mapping[tuple[int, int], int], page: int) -> Tag:
-    own = dictionary.get(Name.Pg)
-    page = page if own is None else pages[own.objgen]
-    tag = Tag(str(dictionary.S)[1:], page, dictionary)
-    for kid in dictionary.K:
+def _read_tag(pdf: pydyf.PDF, reference: bytes, pages: Mapping[bytes, int], page: int) -> Tag:
+    dictionary = follow(pdf, reference)
+    page = pages[dictionary["Pg"]] if "Pg" in dictionary else page
+    tag = Tag(dictionary["S"][1:], page, reference, dictionary)
+    for kid in dictionary["K"]:
         if isinstance(kid, int):
             tag.kids.append(Content(page, kid))
-        elif Name.Obj in kid:
-            tag.kids.append(Annotation(page, kid.Obj))
+        elif link := follow(pdf, kid).get("Obj"):
+            tag.kids.append(Annotation(page, link, follow(pdf, link)))
         else:
-            tag.kids.append(_read_tag(kid, pages, page))
+            tag.kids.append(_read_tag(pdf, kid, pages, page))
     return tag
 
 
@@ -134,52 +152,48 @@ def unexpected(what: str) -> RenderError:
 
 def write_tree(tree: Tree) -> None:
     """Write the tags back, then what leads from the pages to them, and what finds them by their names."""
-    pages = [page.obj for page in tree.pdf.pages]
+    pages = tree.pdf.page_references
+    named: dict[str, bytes] = {}
     for tag in tree.root.walk():
         dictionary = tag.dictionary
-        dictionary.S = Name(f"/{tag.kind}")
-        dictionary.K = Array([_written(pages, tag, kid) for kid in tag.kids])
+        dictionary["S"] = f"/{tag.kind}"
+        dictionary["K"] = pydyf.Array([_written(pages, tag, kid) for kid in tag.kids])
         if tag is not tree.root:
-            dictionary.Pg = pages[tag.page]
+            dictionary["Pg"] = pages[tag.page]
         for kid in tag.kids:
             if isinstance(kid, Tag):
-                kid.dictionary.P = dictionary
+                kid.dictionary["P"] = tag.reference
+        if "ID" in dictionary:
+            named[dictionary["ID"].string] = tag.reference
     _write_parents(tree)
-    _write_names(tree)
+    if named:
+        index = [part for name in sorted(named) for part in (pydyf.String(name), named[name])]
+        tree.structure["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(index)})
 
 
-def _written(pages: Sequence[pikepdf.Object], tag: Tag, kid: Kid) -> pikepdf.Object | int:
+def _written(pages: Sequence[bytes], tag: Tag, kid: Kid) -> pydyf.Dictionary | bytes | int:
     if isinstance(kid, Tag):
-        return kid.dictionary
+        return kid.reference
     if isinstance(kid, Annotation):
-        return Dictionary(Type=Name.OBJR, Obj=kid.dictionary, Pg=pages[kid.page])
-    return kid.number if kid.page == tag.page else Dictionary(Type=Name.MCR, Pg=pages[kid.page], MCID=kid.number)
+        return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.reference, "Pg": pages[kid.page]})
+    if kid.page == tag.page:
+        return kid.number
+    return pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number})
 
 
 def _write_parents(tree: Tree) -> None:
     """Write which tag each content and link belongs to; null for content without one, and links without one go."""
-    contents = {kid: tag for tag in tree.root.walk() for kid in tag.kids if isinstance(kid, Content)}
-    links = {
-        kid.dictionary.objgen: (kid, tag) for tag in tree.root.walk() for kid in tag.kids if isinstance(kid, Annotation)
-    }
-    numbers = tree.structure.ParentTree.Nums
-    entries: dict[int, pikepdf.Object] = {}
-    for index, page in enumerate(tree.pdf.pages):
-        count = len(numbers[2 * index + 1])
-        owners = [contents.get(Content(index, number)) for number in range(count)]
-        entries[index] = Array([owner.dictionary if owner else None for owner in owners])
-        if Name.Annots in page:
-            page.Annots = Array([link for link in page.Annots if link.objgen in links])
-    for link, tag in links.values():
-        entries[int(link.dictionary.StructParent)] = tag.dictionary
-    tree.structure.ParentTree.Nums = Array([part for entry in sorted(entries.items()) for part in entry])
-
-
-def _write_names(tree: Tree) -> None:
-    """Write the index of the IDs, by which header cells are found."""
-    named = {str(tag.dictionary.ID): tag.dictionary for tag in tree.root.walk() if Name.ID in tag.dictionary}
-    if named:
-        index = pikepdf.NameTree.new(tree.pdf)
-        for name in sorted(named):
-            index[name] = named[name]
-        tree.structure.IDTree = index.obj
+    before = tree.parents["Nums"]
+    contents = [pydyf.Array([NOBODY] * len(before[2 * index + 1])) for index in range(len(tree.pages))]
+    links: dict[bytes, tuple[int, bytes]] = {}
+    for tag in tree.root.walk():
+        for kid in tag.kids:
+            if isinstance(kid, Content):
+                contents[kid.page][kid.number] = tag.reference
+            elif isinstance(kid, Annotation):
+                links[kid.reference] = (kid.dictionary["StructParent"], tag.reference)
+    for page in tree.pages:
+        if "Annots" in page:
+            page["Annots"] = pydyf.Array([link for link in page["Annots"] if link in links])
+    entries = [*enumerate(contents), *sorted(links.values())]
+    tree.parents["Nums"] = pydyf.Array([part for entry in entries for part in entry])
