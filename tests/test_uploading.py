@@ -17,10 +17,9 @@ from urllib.parse import unquote
 
 import pytest
 import tinyhtml5  # type: ignore[import-untyped]
-from bucket import Bucket, open_bucket
+from bucket import Bucket, lead_to, open_bucket
 from click.testing import CliRunner
 from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
-from s3fs import S3FileSystem  # type: ignore[import-untyped]
 from test_website import corrected, tree
 
 from reportgen import charts
@@ -65,18 +64,6 @@ def server() -> Iterator[Bucket]:
     """Serve a bucket, which `bucket` empties."""
     with open_bucket() as bucket:
         yield bucket
-
-
-def lead_to(server: Bucket, patch: pytest.MonkeyPatch) -> Bucket:
-    """Empty the bucket, and let the environment lead to it."""
-    patch.setenv("AWS_ENDPOINT_URL", server.endpoint)
-    patch.setenv("AWS_ACCESS_KEY_ID", "test")
-    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    S3FileSystem.clear_instance_cache()
-    server.refuses = lambda _method, _name: False
-    server.begin()
-    return server
 
 
 @pytest.fixture
