@@ -65,7 +65,7 @@ class Bucket:
 
     def _answer(self, path: str, method: str = "GET") -> HTTPResponse:
         request = Request(self.endpoint + path, method=method, headers={"Authorization": SIGNED})  # noqa: S310 - ours
-        answer: HTTPResponse = urlopen(request, timeout=10)  # noqa: S310 - the address is ours
+        answer: HTTPResponse = urlopen(request, timeout=60)  # noqa: S310 - the address is ours
         return answer
 
 

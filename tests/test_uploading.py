@@ -170,7 +170,9 @@ def test_pages_come_before_the_indexes_that_link_to_them(steps: tuple[Step, ...]
     assert second.index("nb/2013-11/index.html") < second.index("nb/2013-10/index.html") < second.index("nb/index.html")
 
 
-@pytest.mark.parametrize("refused", ["nb/2013-11/figures/july-dip.svg", "nb/2013-10/index.html"])
+@pytest.mark.parametrize(
+    "refused", ["nb/2013-11/figures/july-dip.svg", "nb/2013-10/index.html", MANIFEST, "nb/index.html", "sha256sums.txt"]
+)
 def test_an_interrupted_upload_is_finished_by_the_next(
     definition: ReportDefinition, build: Build, bucket: Bucket, tmp_path: Path, refused: str
 ) -> None:
@@ -195,6 +197,24 @@ def test_an_interrupted_upload_is_finished_by_the_next(
     bucket.refuses = lambda _method, _name: False
     write(definition, place, build(NOVEMBER))
     assert not before & set(sent(bucket))
+    assert bucket.tree("statistics") == tree(tmp_path / "site")
+
+
+@pytest.mark.parametrize("refused", ["nb/2013-10/index.html", MANIFEST, "nb/index.html", "sha256sums.txt"])
+def test_an_interrupted_correction_is_finished_by_the_next(
+    definition: ReportDefinition, build: Build, bucket: Bucket, tmp_path: Path, refused: str
+) -> None:
+    """The earlier version that was kept is listed as well, though it is not kept again."""
+    known = corrected(definition, 10)
+    place = find_place(ADDRESS)
+    write(definition, place, build(OCTOBER), build(NOVEMBER))
+    bucket.refuses = lambda method, name: (method, name) == ("PUT", f"statistics/{refused}")
+    with pytest.raises(OutputError):
+        write(known, place, build(OCTOBER, 10, versions=(1,)))
+    bucket.refuses = lambda _method, _name: False
+    write(known, place, build(OCTOBER, 10, versions=(1,)))
+    write(definition, tmp_path / "site", build(OCTOBER), build(NOVEMBER))
+    write(known, tmp_path / "site", build(OCTOBER, 10, versions=(1,)))
     assert bucket.tree("statistics") == tree(tmp_path / "site")
 
 
