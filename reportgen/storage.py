@@ -6,7 +6,7 @@ of what a site is. The only module that knows fsspec, which is optional and brin
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -103,6 +103,13 @@ class RemoteFolder:
             content: bytes = self.system.cat_file(self._place(path))
         return content
 
+    def content(self, path: PurePosixPath) -> bytes:
+        """Return a file's content, empty where there is none."""
+        try:
+            return self.read(path)
+        except FileNotFoundError:
+            return b""
+
     def sizes(self, below: PurePosixPath = _TOP) -> Mapping[PurePosixPath, int]:
         """Return the bytes of each file that stands there now, or below a folder of it, by path."""
         return {PurePosixPath(name): size for name, size in self._objects(below).items() if _is_path(name)}
@@ -125,16 +132,47 @@ class RemoteFolder:
 
     def write(self, path: PurePosixPath, content: bytes) -> None:
         """Write a file, with its media type where the protocol has one."""
-        place, typed = self._place(path), _TYPED.get(_protocol(self.system))
-        options = {typed: media_type(path)} if typed else {}
+        place, typed = self._place(path), self._typed(path)
         with self._told("can't be written", path, changing=True):
             try:
-                self.system.pipe_file(place, content, **options)
+                self.system.pipe_file(place, content, **typed)
             except FileNotFoundError:
                 if typed:  # a bucket needs no folders, so it is the bucket that is missing
                     raise
                 self.system.makedirs(place.rpartition("/")[0], exist_ok=True)
                 self.system.pipe_file(place, content)
+
+    def write_over(self, path: PurePosixPath, known: bytes, content: bytes) -> bool:
+        """Write a file in place of one that is `known`, empty for none; tell whether it stands there now.
+
+        Another one is left alone. Where the protocol has conditions, nobody else's comes between the look and the
+        writing either; a server that doesn't understand them is asked without.
+        """
+        conditions = self._conditions(path)
+        standing = self.content(path)
+        if standing == known and conditions:
+            with suppress(Exception):  # each file system has errors of its own; what stands there tells more
+                self.system.pipe_file(self._place(path), content, **self._typed(path), **conditions)
+                return True
+            standing = self.content(path)
+        if standing == known:
+            self.write(path, content)
+        return standing in {known, content}
+
+    def _conditions(self, path: PurePosixPath) -> Mapping[str, str]:
+        """Return what lets a file be written only while that which stands there now does."""
+        if _protocol(self.system) not in _TYPED:
+            return {}
+        with self._told("can't be read", path):
+            try:
+                return {"IfMatch": self.system.info(self._place(path), refresh=True)["ETag"]}
+            except FileNotFoundError:
+                return {"IfNoneMatch": "*"}
+
+    def _typed(self, path: PurePosixPath) -> Mapping[str, str]:
+        """Return what tells the protocol a file's media type, where it has one."""
+        typed = _TYPED.get(_protocol(self.system))
+        return {typed: media_type(path)} if typed else {}
 
     def remove(self, path: PurePosixPath) -> None:
         """Remove a file."""
