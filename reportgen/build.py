@@ -257,7 +257,7 @@ def _table_files(language: Language, tables: Iterable[DisplayTable]) -> list[Out
 def _describe_making(definition: ReportDefinition, month: Month) -> dict[str, object]:
     """Return what a month was made from, for the manifest."""
     return {
-        "sources": [{"file": month.proof.document.name, "sha256": month.proof.sha256}],
+        "sources": [{"file": month.proof.document.name, "sha256": month.proof.document.sha256}],
         "versions": {"reportgen": __version__, **{library: version(library) for library in _LIBRARIES}},
         "identities": {"checked": month.identities, "broken": 0},
         "problems": [

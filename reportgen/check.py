@@ -103,7 +103,7 @@ def _source_json(examination: Examination) -> dict[str, Any]:
     months = [str(period) for period in proof.dataset.periods] if proof else []
     return {
         "file": examination.path.name,
-        "sha256": proof.sha256 if proof else None,
+        "sha256": proof.document.sha256 if proof else None,
         "months": months,
         "exit_code": examination.exit_code,
     }

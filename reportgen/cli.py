@@ -320,7 +320,7 @@ def verify(site: str, *, as_json: bool) -> None:
 
         verification = verify_site(find_place(site))
         if as_json:
-            click.echo(json.dumps(verification_json(verification), indent=2))
+            tell(json.dumps(verification_json(verification), indent=2))
         else:
             tell_verification(verification)
         sys.exit(verification.exit_code)

@@ -146,7 +146,6 @@ def _shorten(text: str) -> str:
     return make_visible(cut)
 
 
-@_heard()
 def tell_warnings(warnings: Iterable[Problem], definition: "ReportDefinition") -> None:
     """Print each warning once, unless the definition accepts it."""
     for warning in dict.fromkeys(warnings):
@@ -154,36 +153,34 @@ def tell_warnings(warnings: Iterable[Problem], definition: "ReportDefinition") -
             tell_problem(warning, "warning")
 
 
-@_heard()
 def tell_months(months: "Sequence[BuiltMonth]", output: str, *, rehearsal: bool = False) -> None:
     """Print what was written: pages, documents and data by name, the rest by number; and what could not be built."""
     if rehearsal:
-        click.echo("a rehearsal, by a clock that was set forward: nothing was written; these would have gone out")
+        tell("a rehearsal, by a clock that was set forward: nothing was written; these would have gone out")
     for built in months:
         if built.manifest is None:
             for problem in built.problems:
                 tell_problem(problem, "error")
             continue
-        click.echo(f"{built.month}:")
+        tell(f"{built.month}:")
         documents = {".html", ".pdf", ".xlsx"}
         files = (*built.manifest.files,)
         named = [file for file in files if file.path.suffix in documents or file.path.parts[0] == "data"]
         for file in named:
-            click.echo(f"  {output}/{file.path}  {file.bytes / 1000:,.0f} kB")
-        click.echo(f"  {output}/{built.manifest.path}")
+            tell(f"  {output}/{file.path}  {file.bytes / 1000:,.0f} kB")
+        tell(f"  {output}/{built.manifest.path}")
         others = len(files) - len(named)
         if others:
-            click.echo(f"  and {others} figures, tables, fonts and styles")
+            tell(f"  and {others} figures, tables, fonts and styles")
     if len(months) > 1:
         failed = [str(built.month) for built in months if built.manifest is None]
-        click.echo(f"{len(months) - len(failed)} of {len(months)} months built" + _list_failed(failed))
+        tell(f"{len(months) - len(failed)} of {len(months)} months built" + _list_failed(failed))
 
 
 def _list_failed(failed: Sequence[str]) -> str:
     return f"; not built: {', '.join(failed)}" if failed else ""
 
 
-@_heard()
 def tell_makings(months: "Sequence[BuiltMonth]") -> None:
     """Print, for each artefact, whether it was made or was there already, and what has changed since it was made."""
     seen: dict[str, str] = {}
@@ -194,10 +191,9 @@ def tell_makings(months: "Sequence[BuiltMonth]") -> None:
         seen[making.artefact] = "reused" if making.reused else why
     width = max(map(len, seen), default=0)
     for artefact, what in seen.items():
-        click.echo(f"{artefact:{width}}  {what}")
+        tell(f"{artefact:{width}}  {what}")
 
 
-@_heard()
 def tell_examination(examination: "Examination", definition: "ReportDefinition") -> None:
     """Print what was found in a document: a table of what is wrong, warnings, and a line that sums it up."""
     from rich.console import Console
@@ -215,12 +211,14 @@ def tell_examination(examination: "Examination", definition: "ReportDefinition")
                 _persons(finding.expected),
                 Text(f"{_shorten(finding.problem.message)}\nhint: {_shorten(finding.problem.hint)}\n"),
             )
-        console = Console()
-        Console(width=max(console.width, _TABLE_WIDTH)).print(table)
+        console = Console(width=max(Console().width, _TABLE_WIDTH))
+        with console.capture() as printed:  # rich itself would end the program where nobody reads
+            console.print(table)
+        tell(printed.get().removesuffix("\n"))
     for warning in proof.warnings if proof else ():
         if warning.name not in definition.source.accept:
             tell_problem(warning, "warning")
-    click.echo(make_visible(f"{examination.path}: {_summary(examination)}"))
+    tell(make_visible(f"{examination.path}: {_summary(examination)}"))
 
 
 def _summary(examination: "Examination") -> str:
@@ -241,15 +239,13 @@ def _persons(number: int | None) -> str:
     return "" if number is None else f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
-@_heard()
 def tell_changes(changes: "Sequence[TextChange]", target: Path, *, to_errors: bool) -> None:
     """Print every cell that the repaired copy has otherwise."""
     for change in changes:
-        click.echo(f'{change.where}: "{change.found}" -> "{change.expected}"', err=to_errors)
-    click.echo(f"{target}: {len(changes)} cells repaired", err=to_errors)
+        tell(f'{change.where}: "{change.found}" -> "{change.expected}"', err=to_errors)
+    tell(f"{target}: {len(changes)} cells repaired", err=to_errors)
 
 
-@_heard()
 def tell_trail(trail: "Trail", definition: "ReportDefinition") -> None:
     """Print a figure, its formula with the numbers, and each number's printed cells."""
     from reportgen.datafiles import write_value
@@ -258,12 +254,12 @@ def tell_trail(trail: "Trail", definition: "ReportDefinition") -> None:
     result = f"{write_value(figure.value)} {figure.unit}" if figure.value is not None else f"no value: {figure.status}"
     if figure.missing:
         result += f" ({figure.missing} is needed)"
-    click.echo(f"{figure.name}, {_label(definition, figure.codes)}, {figure.period}")
-    click.echo(f"  = {figure.formula or '?'}")
-    click.echo(f"  = {result}")
+    tell(f"{figure.name}, {_label(definition, figure.codes)}, {figure.period}")
+    tell(f"  = {figure.formula or '?'}")
+    tell(f"  = {result}")
     for operand in trail.operands:
         cells = " ".join(map(str, operand.cells)) or "identity"
-        click.echo(f"  {operand.value:>9}  {operand.period}  {_label(definition, operand.codes)}  {cells}")
+        tell(f"  {operand.value:>9}  {operand.period}  {_label(definition, operand.codes)}  {cells}")
 
 
 def _label(definition: "ReportDefinition", codes: tuple[str, ...]) -> str:
@@ -283,18 +279,18 @@ def tell_verification(verification: "Verification") -> None:
     for problem in verification.problems:
         tell_problem(problem, "error")
     for line in summarise(verification):
-        click.echo(line)
+        tell(line)
 
 
 def edition_told() -> "Tell":
     """Return what tells an edition: what is wrong with it, or how long it took; a warning when it is new."""
     known: set[Problem] = set()
 
-    def tell(outcome: "Outcome", seconds: float) -> None:
+    def tell_outcome(outcome: "Outcome", seconds: float) -> None:
         for problem in outcome.problems:
             tell_problem(problem, "error")
         if outcome.trace:
-            click.echo(outcome.trace, err=True, nl=False)
+            tell(outcome.trace.removesuffix("\n"), err=True)
         if outcome.failed:
             return
         for warning in outcome.warnings:
@@ -302,6 +298,10 @@ def edition_told() -> "Tell":
                 tell_problem(warning, "warning")
         known.clear()
         known.update(outcome.warnings)
-        click.echo(f"built in {seconds:.1f} s: {', '.join(outcome.pages)}")
+        tell(f"built in {seconds:.1f} s: {', '.join(outcome.pages)}")
 
-    return tell
+    def tell_if_possible(outcome: "Outcome", seconds: float) -> None:
+        with suppress(OutputError):  # the preview goes on, as it shows what is wrong in the browser as well
+            tell_outcome(outcome, seconds)
+
+    return tell_if_possible

@@ -108,7 +108,16 @@ def encode_domain(domain: str) -> str:
 
 def is_one_line(text: str) -> bool:
     """Tell whether a text can stand in a header: it has no line break and no other control character."""
-    return not any(unicodedata.category(letter).startswith("C") for letter in text)
+    return not any(map(_is_control, text))
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter).startswith(("C", "Zl", "Zp"))
+
+
+def _one_line(text: str) -> str:
+    """Write a text on one line: what follows a line break in a header would be another header, or the mail's text."""
+    return text if is_one_line(text) else "".join(" " if _is_control(letter) else letter for letter in text)
 
 
 def content_id(picture: Enclosure, domain: str) -> str:
@@ -135,7 +144,7 @@ def write_mail(mail: Mail) -> bytes:
     _add_pictures(message, mail)
     for file in mail.attachments:
         maintype, _, subtype = file.kind.partition("/")
-        message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
+        message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=_one_line(file.name))
     message.set_raw("Content-Language", mail.language)
     _settle(message, digest)
     return message.as_bytes()
@@ -164,7 +173,7 @@ def _add_pictures(message: EmailMessage, mail: Mail) -> None:
             maintype=maintype,
             subtype=subtype,
             cid=f"<{content_id(file, mail.domain)}>",
-            filename=file.name,
+            filename=_one_line(file.name),
             disposition="inline",
         )
     html.set_param("type", "text/html")
@@ -190,9 +199,9 @@ def _mailboxes(header: str, mailboxes: Sequence[Mailbox]) -> str:
 def _mailbox(header: str, mailbox: Mailbox) -> str:
     if not mailbox.name:
         return mailbox.address
-    short = len(mailbox.name) + len(header) < _LINE - 4
-    plain = mailbox.name.isascii() and "=?" not in mailbox.name and short
-    name = f'"{quote(mailbox.name)}"' if plain else _encoded(header, mailbox.name, always=True)
+    name = _one_line(mailbox.name)
+    plain = name.isascii() and "=?" not in name and len(name) + len(header) < _LINE - 4
+    name = f'"{quote(name)}"' if plain else _encoded(header, name, always=True)
     *_, last = name.split("\r\n")
     gap = " " if len(f"{header}: {last} <{mailbox.address}>,") <= _LINE else "\r\n "
     return f"{name}{gap}<{mailbox.address}>"
@@ -200,6 +209,7 @@ def _mailbox(header: str, mailbox: Mailbox) -> str:
 
 def _encoded(header: str, text: str, *, always: bool = False) -> str:
     """Write a text as it is if it is ASCII, else as encoded words, folded."""
+    text = _one_line(text)
     plain = text.isascii() and "=?" not in text and not always
     charset = "us-ascii" if plain else "utf-8"
     return Header(text, charset, maxlinelen=_LINE, header_name=header).encode(linesep="\r\n")

@@ -26,7 +26,6 @@ class Proof:
     """A document that could be read, and whether its figures add up."""
 
     document: SourceDocument
-    sha256: str
     dataset: Dataset
     identities: int
     """How many identities there are in each month."""
@@ -49,7 +48,7 @@ def prove_source(path: Path, definition: ReportDefinition) -> Proof:
     tidied = tidy_source(document, definition)
     identities = derive_identities(definition, tidied.dataset)
     broken = check_identities(identities, tidied.dataset, definition)
-    repairs, warnings = _read_repairs(path)
+    repairs, warnings = _read_repairs(path, document.sha256)
     diagnoses: tuple[Diagnosis, ...] = ()
     if broken:
         from reportgen.diagnosis import diagnose_figures  # noqa: PLC0415 - NumPy, which a sound document doesn't need
@@ -57,7 +56,6 @@ def prove_source(path: Path, definition: ReportDefinition) -> Proof:
         diagnoses = diagnose_figures(identities, tidied.dataset, definition, document)
     return Proof(
         document=document,
-        sha256=sha256(path.read_bytes()).hexdigest(),
         dataset=_mark_corrected(tidied.dataset, {warning.where[0] for warning in repairs}),
         identities=len(identities),
         broken=broken,
@@ -75,15 +73,15 @@ def list_repairs(content: bytes, changes: Sequence["TextChange"]) -> bytes:
     return (json.dumps(listed, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _read_repairs(path: Path) -> tuple[list[Problem], list[Problem]]:
-    """Return a warning for each cell that was repaired, and one if the list of repairs is of no use."""
+def _read_repairs(path: Path, digest: str) -> tuple[list[Problem], list[Problem]]:
+    """Return a warning for each cell that was repaired, and one if the list of repairs is not of this document."""
     beside = path.with_name(path.name + REPAIRS_SUFFIX)
     if not beside.exists():
         return [], []
     try:
         listed = json.loads(read_file(beside, _LARGEST_LIST))
         repairs = [_repair(path.name, change) for change in listed["changes"]]
-        fits = listed["sha256"] == sha256(path.read_bytes()).hexdigest()
+        fits = listed["sha256"] == digest
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         repairs, fits = [], False
     if fits:

@@ -6,7 +6,7 @@ Knows nothing of how anything is made, and imports nothing that does.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from reportgen.errors import Problem
+from reportgen.errors import Problem, SourceError
 from reportgen.manifest import Manifest
 from reportgen.output import OutputFile
 from reportgen.period import Period
@@ -78,7 +78,14 @@ def order_parts(
 
 
 def join_manifests(parts: Sequence[Manifest]) -> Manifest:
-    """Return the manifest of the month that these are the parts of."""
+    """Return the manifest of the month that these are the parts of.
+
+    Raise `SourceError` where they were not made from the same.
+    """
+    if any(part.made != parts[0].made for part in parts):
+        message = f"{parts[0].month} was built from a document or a definition that was changed meanwhile"
+        hint = "run the command again when nobody changes them"
+        raise SourceError(Problem(kind="source-changed", message=message, hint=hint))
     files = {file.path: file for part in parts for file in part.files}
     pages = {language: facts for part in parts for language, facts in part.pages.items()}
     return replace(parts[0], pages=pages, files=tuple(files[path] for path in sorted(files)))

@@ -4,21 +4,23 @@ Makes nothing itself; what the site has around its months is made by `website`, 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from reportgen.artefacts import Files, Workshop
-from reportgen.checksums import update_checksums, write_checksums
+from reportgen.checksums import Checksums, update_checksums, write_checksums
 from reportgen.definition import ReportDefinition
 from reportgen.language import Language
-from reportgen.manifest import Manifest, parse_manifest
+from reportgen.manifest import NAME, Manifest, list_files, parse_manifest
 from reportgen.month import speak
 from reportgen.output import OutputFile, Staging, put_back
 from reportgen.period import Period
 from reportgen.publication import Publication
-from reportgen.storage import Place
-from reportgen.uploading import stage_site
+from reportgen.storage import Place, RemoteFolder
+from reportgen.uploading import Rank, rank, stage_site
 from reportgen.website.state import (
+    VERSIONS,
     Site,
     kept_versions,
     published_languages,
@@ -58,7 +60,8 @@ def publish_months(
 ) -> None:
     """Publish months whose files are staged, with what the site has around its months.
 
-    `approve` is given their manifests as they would stand on the site, and says whether they go out.
+    `approve` is given their manifests as they would stand on the site, the newest one's with the site's own pages as
+    well, and says whether they go out.
     Raise `OutputError` where drafts and published months would stand together, and whatever `approve` raises.
     """
     workshop = workshop or Workshop()
@@ -83,13 +86,44 @@ def publish_months(
         folders = sorted({*codes, "data", *definition.report.file_name})
         months = [f"{name}/{manifest.month}" for name in folders for manifest in built]
         workshop.keep()
-        if not approve([parse_manifest(around[str(manifest.path)]) for manifest in built]):
+        if not approve(_to_approve(built, around)):
             return
         replaced = [*months, *(path for path in surroundings(codes) if path not in around)]
         written = {file.path: file.sha256 for manifest in built for file in manifest.files}
         written |= {PurePosixPath(path): sha256(content).hexdigest() for path, content in around.items()}
-        staging.add([write_checksums(update_checksums(staging.stands, written, replaced))])
+        listed = update_checksums(staging.stands, written, replaced)
+        staging.add([write_checksums({**listed, **_list_unfinished(site, listed, built), **written})])
         staging.publish(replaced)
+
+
+def _to_approve(built: Sequence[Manifest], around: Files) -> list[Manifest]:
+    """Return the manifests as they will stand; the site's own pages, which tell of the months too, go with the last."""
+    *others, newest = sorted((parse_manifest(around[str(m.path)]) for m in built), key=lambda manifest: manifest.month)
+    paths = (PurePosixPath(path) for path in around)
+    own = [OutputFile(path=path, content=around[str(path)]) for path in paths if rank(path) in {Rank.FRONT, Rank.ENTRY}]
+    return [*others, replace(newest, files=(*newest.files, *list_files(own)))]
+
+
+def _list_unfinished(site: Site, listed: Checksums, built: Sequence[Manifest]) -> Checksums:
+    """Return what a build that was interrupted at an address has sent without listing it, and nobody sends again.
+
+    That is older months' pages, which tell of a newer month already, with their manifests; and the earlier versions
+    of months that are built.
+    """
+    if not isinstance(site.storage, RemoteFolder):
+        return {}
+    found: dict[PurePosixPath, str] = {}
+    months = {manifest.month for manifest in built}
+    for manifest in (manifest for month, manifest in site.months.items() if month not in months):
+        pages = {file.path: file.sha256 for file in manifest.files if not file.permanent}
+        if manifest.path in site.hashes and any(listed.get(path) != digest for path, digest in pages.items()):
+            found |= {manifest.path: site.hashes[manifest.path], **pages}
+    for month, number in site.versions:
+        folder = PurePosixPath(VERSIONS, str(month), str(number))
+        if month in months and folder / "data" / str(month) / NAME not in listed:
+            standing = site.storage.sizes(folder)
+            found |= {path: sha256(site.read(path)).hexdigest() for path in standing if path not in listed}
+    return found
 
 
 def _around(

@@ -9,6 +9,7 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from reportgen.errors import Problem, SourceError, Where
@@ -88,6 +89,8 @@ class SourceDocument:
 
     name: str
     """File name without folders: `2013-11.txt`."""
+    sha256: str
+    """Of the very bytes that were read: the file may be another one by now."""
     text: str
     """The whole text as read, line ends included, without a byte order mark."""
     pages: tuple[Page, ...]
@@ -151,7 +154,8 @@ def parse_source(content: str | bytes, name: str) -> SourceDocument:
                 where=(Where(file=name),),
             )
         )
-    document = SourceDocument(name=name, text=text, pages=_split_pages(text, name), warnings=warnings)
+    digest = sha256(content.encode(errors="surrogatepass") if isinstance(content, str) else content).hexdigest()
+    document = SourceDocument(name=name, sha256=digest, text=text, pages=_split_pages(text, name), warnings=warnings)
     if not any(page.rows for page in document.pages):
         raise SourceError(
             Problem(

@@ -6,7 +6,7 @@ of what a site is. The only module that knows fsspec, which is optional and brin
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -99,35 +99,84 @@ class RemoteFolder:
 
     def read(self, path: PurePosixPath) -> bytes:
         """Return a file's content; raise `FileNotFoundError` where there is none."""
-        with self._told("can't be read", passing=(FileNotFoundError,)):
+        with self._told("can't be read", path, passing=(FileNotFoundError,)):
             content: bytes = self.system.cat_file(self._place(path))
         return content
 
+    def content(self, path: PurePosixPath) -> bytes:
+        """Return a file's content, empty where there is none."""
+        try:
+            return self.read(path)
+        except FileNotFoundError:
+            return b""
+
     def sizes(self, below: PurePosixPath = _TOP) -> Mapping[PurePosixPath, int]:
         """Return the bytes of each file that stands there now, or below a folder of it, by path."""
+        return {PurePosixPath(name): size for name, size in self._objects(below).items() if _is_path(name)}
+
+    def odd_names(self) -> tuple[str, ...]:
+        """Return what stands there under a name that no file below a folder has, such as `nb//index.html`.
+
+        A bucket takes any name. An empty one that ends with a slash stands for a folder.
+        """
+        objects = self._objects(_TOP).items()
+        return tuple(name for name, size in objects if not _is_path(name) and (size or not name.endswith("/")))
+
+    def _objects(self, below: PurePosixPath) -> Mapping[str, int]:
+        """Return the bytes of each object by its name below the root, in order."""
         with self._told("can't be read"):
             self.system.invalidate_cache()
             found = self.system.find(self._place(below), detail=True)
-        files = {name: about for name, about in found.items() if not name.endswith("/")}
         start = len(self._start)
-        return {PurePosixPath(name[start:]): int(about["size"] or 0) for name, about in sorted(files.items())}
+        return {name[start:]: int(about["size"] or 0) for name, about in sorted(found.items()) if name[start:]}
 
     def write(self, path: PurePosixPath, content: bytes) -> None:
         """Write a file, with its media type where the protocol has one."""
-        place, typed = self._place(path), _TYPED.get(_protocol(self.system))
-        options = {typed: media_type(path)} if typed else {}
-        with self._told("can't be written", path):
+        place, typed = self._place(path), self._typed(path)
+        with self._told("can't be written", path, changing=True):
             try:
-                self.system.pipe_file(place, content, **options)
+                self.system.pipe_file(place, content, **typed)
             except FileNotFoundError:
                 if typed:  # a bucket needs no folders, so it is the bucket that is missing
                     raise
                 self.system.makedirs(place.rpartition("/")[0], exist_ok=True)
                 self.system.pipe_file(place, content)
 
+    def write_over(self, path: PurePosixPath, known: bytes, content: bytes) -> bool:
+        """Write a file in place of one that is `known`, empty for none; tell whether it stands there now.
+
+        Another one is left alone. Where the protocol has conditions, nobody else's comes between the look and the
+        writing either; a server that doesn't understand them is asked without.
+        """
+        conditions = self._conditions(path)
+        standing = self.content(path)
+        if standing == known and conditions:
+            with suppress(Exception):  # each file system has errors of its own; what stands there tells more
+                self.system.pipe_file(self._place(path), content, **self._typed(path), **conditions)
+                return True
+            standing = self.content(path)
+        if standing == known:
+            self.write(path, content)
+        return standing in {known, content}
+
+    def _conditions(self, path: PurePosixPath) -> Mapping[str, str]:
+        """Return what lets a file be written only while that which stands there now does."""
+        if _protocol(self.system) not in _TYPED:
+            return {}
+        with self._told("can't be read", path):
+            try:
+                return {"IfMatch": self.system.info(self._place(path), refresh=True)["ETag"]}
+            except FileNotFoundError:
+                return {"IfNoneMatch": "*"}
+
+    def _typed(self, path: PurePosixPath) -> Mapping[str, str]:
+        """Return what tells the protocol a file's media type, where it has one."""
+        typed = _TYPED.get(_protocol(self.system))
+        return {typed: media_type(path)} if typed else {}
+
     def remove(self, path: PurePosixPath) -> None:
         """Remove a file."""
-        with self._told("can't be removed", path):
+        with self._told("can't be removed", path, changing=True):
             self.system.rm_file(self._place(path))
 
     @property
@@ -140,9 +189,14 @@ class RemoteFolder:
 
     @contextmanager
     def _told(
-        self, what: str, path: PurePosixPath | None = None, *, passing: tuple[type[Exception], ...] = ()
+        self,
+        what: str,
+        path: PurePosixPath = _TOP,
+        *,
+        changing: bool = False,
+        passing: tuple[type[Exception], ...] = (),
     ) -> Iterator[None]:
-        """Turn what the file system raises into an error that says what to do; `path` is that of a file to be changed.
+        """Turn what the file system raises into an error that says what to do; `path` is that of a file.
 
         Each file system has errors of its own, and nothing but its functions is called inside.
         """
@@ -151,10 +205,10 @@ class RemoteFolder:
         except passing:
             raise
         except Exception as error:
-            kind = "not-written" if path else "no-storage"
-            name = f"{self.address}/{path}" if path else self.address
+            kind = "not-written" if changing else "no-storage"
+            name = f"{self.address}/{path}" if path.parts else self.address
             reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
-            problem = Problem(kind=kind, message=f"{name} {what}: {reason}", hint=_hint(error, changing=bool(path)))
+            problem = Problem(kind=kind, message=f"{name} {what}: {reason}", hint=_hint(error, changing=changing))
             raise OutputError(problem) from error
 
 
@@ -192,6 +246,11 @@ def matching_start(path: PurePosixPath, pattern: str) -> PurePosixPath | None:
     start = path.parts[: len(wanted)]
     fits = len(start) == len(wanted) and all(map(fnmatchcase, start, wanted))
     return PurePosixPath(*start) if fits else None
+
+
+def _is_path(name: str) -> bool:
+    """Tell whether an object's name is that of a file below a folder."""
+    return str(PurePosixPath(name)) == name and not {"..", "/"} & set(PurePosixPath(name).parts)
 
 
 def _open(output: str) -> RemoteFolder:

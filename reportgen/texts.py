@@ -21,7 +21,8 @@ _FORMULA = frozenset("=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FUL
 def find_flaw(text: str, longest: int = LONGEST_TEXT, allowed: str = "") -> str:
     """Return what keeps a text from being published, for a hint; empty where nothing does.
 
-    Such texts become cells of CSV files, so that none may begin as a formula does.
+    Such texts become cells of CSV files, so that none may begin as a formula does; and lines of calendars and mails,
+    so that a line end must be `allowed`.
     """
     if text[:1] in _FORMULA and text:
         return f'it begins with "{text[0]}", which spreadsheets take for a formula: begin with a letter or a dash (–)'

@@ -70,6 +70,7 @@ class RemoteStaging(Staging):
         """Begin with nothing in it."""
         super().__init__(folder, folder, SITE)
         self._remote = remote
+        self._listed: bytes | None = None
 
     @property
     def stands(self) -> Storage:
@@ -78,16 +79,17 @@ class RemoteStaging(Staging):
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Do nothing: a storage has no lock that every kind of it knows."""
+        """Remember which list of files stands there: a storage has no lock that every kind of it knows."""
+        self._listed = self._remote.content(LIST)
         yield
 
     def publish(self, replaced: Sequence[str] = ()) -> None:
         """Send what is new or changed, and then remove what was replaced and is no longer there.
 
-        Raise `OutputError` where that can't be done. No page that a reader can come to leads nowhere then, and the
-        same build, run again, sends the rest.
+        Raise `OutputError` where that can't be done, or another build has published meanwhile. No page that a reader
+        can come to leads nowhere then, and the same build, run again, sends the rest.
         """
-        publish_remotely(self._remote, list(self.paths()), self.read, replaced)
+        publish_remotely(self._remote, list(self.paths()), self.read, replaced, listed=self._listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +117,18 @@ def publish_remotely(
     paths: Sequence[PurePosixPath],
     read: Callable[[PurePosixPath], bytes],
     replaced: Sequence[str] = (),
+    *,
+    listed: bytes | None = None,
 ) -> None:
     """Make a site of these files and of what stands there, without what matches the patterns in `replaced`.
 
-    `read` returns a file's content; it is called when the file's turn comes.
-    Raise `OutputError` where something else than a site stands there, or a file can't be sent or removed.
+    `read` returns a file's content; it is called when the file's turn comes. `listed` is the list of files that stood
+    there when the indexes were made, empty for none; it is read now where it isn't given.
+    Raise `OutputError` where something else than a site stands there, another build has published meanwhile, or a
+    file can't be sent or removed.
     """
+    before = remote.content(LIST) if listed is None else listed
+    sending = _Sending(remote=remote, before=before, after=read(LIST) if LIST in paths else before)
     standing = remote.sizes()
     _refuse_foreign(remote, standing, paths)
     months = [_read_month(remote, path, read(path), standing) for path in paths if rank(path) is Rank.MANIFEST]
@@ -131,9 +139,11 @@ def publish_remotely(
     new = [path for path in paths if path not in standing and path not in vouched]
     opened = {month.path: content for month in months if (content := month.open_manifest(changed))}
     already = {path for path in opened if path in new}
-    _send(remote, new, lambda path: opened.get(path) or read(path))
-    _send(remote, [path for path in opened if path not in already], opened.__getitem__)
-    _send(remote, changed | opened.keys(), read)
+    sending.send(new, lambda path: opened.get(path) or read(path))
+    sending.send([path for path in opened if path not in already], opened.__getitem__)
+    if changed:
+        sending.check()
+    sending.send(changed | opened.keys(), read)
     kept = set(paths)
     gone = [path for path in standing if path not in kept and any(matching_start(path, each) for each in replaced)]
     for _, ranked in groupby(sorted(gone, key=rank, reverse=True), rank):
@@ -214,10 +224,38 @@ def _is_there(
         return False
 
 
-def _send(remote: RemoteFolder, paths: Iterable[PurePosixPath], content: Callable[[PurePosixPath], bytes]) -> None:
-    """Send files, one rank after the other; within a rank the newest month first, since older pages tell of it."""
-    for _, ranked in groupby(sorted(sorted(paths, reverse=True), key=rank), rank):
-        _each(remote, lambda path: remote.write(path, content(path)), list(ranked))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sending:
+    """The sending of files by a build that knows from which list of files it began: every other build changes it."""
+
+    remote: RemoteFolder
+    before: bytes
+    """The list as it stood when the indexes were made; they lack what another build has published since."""
+    after: bytes
+    """The list as it is to stand; who has written the same has built the same."""
+
+    def send(self, paths: Iterable[PurePosixPath], content: Callable[[PurePosixPath], bytes]) -> None:
+        """Send files, one rank after the other; within a rank the newest month first, since older pages tell of it."""
+        for place, ranked in groupby(sorted(sorted(paths, reverse=True), key=rank), rank):
+            if place is Rank.CHECKSUMS:
+                self._require(self.remote.write_over(LIST, self.before, self.after))
+                continue
+            if place >= Rank.INDEX:
+                self.check()
+            _each(self.remote, lambda path: self.remote.write(path, content(path)), list(ranked))
+
+    def check(self) -> None:
+        """Raise `OutputError` where another build has published meanwhile."""
+        self._require(self.remote.content(LIST) in {self.before, self.after})
+
+    def _require(self, alone: bool) -> None:  # noqa: FBT001 - it reads as a sentence
+        if not alone:
+            problem = Problem(
+                kind="other-build",
+                message=f"another build has published to {self.remote} meanwhile",
+                hint="run the command again: it takes up what the other has published, and sends what is missing",
+            )
+            raise OutputError(problem)
 
 
 def _each(remote: RemoteFolder, work: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from reportgen.checksums import LIST, Checksums, is_inside, parse_checksums
-from reportgen.errors import DefinitionError, Problem, SiteError
+from reportgen.errors import DefinitionError, OutputError, Problem, SiteError
 from reportgen.storage import Place, RemoteFolder, Storage, matching_start, storage_of
 
 _AT_ONCE = 8
@@ -58,7 +58,7 @@ def verify_site(place: Place) -> Verification:
     with ThreadPoolExecutor(1 if serial else _AT_ONCE) as pool:
         problems += filter(None, pool.map(lambda path: _compare(storage, path, lists), paths))
     if LIST in lists:
-        problems += map(_foreign, standing - {LIST, *paths})
+        problems += map(_foreign, {*map(str, standing - {LIST, *paths}), *_odd_names(storage)})
     elif LIST not in standing:
         message = f"the site has no {LIST}: the files around its months can't be verified, nor foreign ones told"
         hint = "build a month into it: that lists all files as they stand then"
@@ -97,13 +97,21 @@ def _compare(storage: Storage, path: PurePosixPath, lists: Mapping[PurePosixPath
     except (FileNotFoundError, NotADirectoryError):
         return Problem(kind="file-missing", message=f"{shown(path)} is missing", hint=_HINT, subject=str(path))
     except OSError as error:
-        message = f"{shown(path)} can't be read: {error.strerror or error}"
-        return Problem(kind="file-unreadable", message=message, hint="check its permissions", subject=str(path))
+        return _unreadable(path, error)
+    except OutputError as error:
+        if not isinstance(error.__cause__, PermissionError):
+            raise  # what hides one file of an address may well hide all
+        return _unreadable(path, error.__cause__)
     others = [shown(name) for name, listed in lists.items() if listed.get(path, digest) != digest]
     if not others:
         return None
     message = f"{shown(path)} is not the file listed in {' and '.join(others)}"
     return Problem(kind="file-changed", message=message, hint=_HINT, subject=str(path))
+
+
+def _unreadable(path: PurePosixPath, error: OSError) -> Problem:
+    message = f"{shown(path)} can't be read: {error.strerror or error}"
+    return Problem(kind="file-unreadable", message=message, hint="check its permissions", subject=str(path))
 
 
 def _parse_manifest(content: bytes, below: PurePosixPath) -> Checksums:
@@ -122,14 +130,18 @@ def _parse_manifest(content: bytes, below: PurePosixPath) -> Checksums:
     return {below / path: digest for path, digest in listed.items() if digest}
 
 
-def _foreign(path: PurePosixPath) -> Problem:
-    message = f"{shown(path)} stands in the site, and no list has it"
+def _odd_names(storage: Storage) -> tuple[str, ...]:
+    return storage.odd_names() if isinstance(storage, RemoteFolder) else ()
+
+
+def _foreign(name: str) -> Problem:
+    message = f"{shown(name)} stands in the site, and no list has it"
     return Problem(
-        kind="file-foreign", message=message, hint="find out where it came from, and remove it", subject=str(path)
+        kind="file-foreign", message=message, hint="find out where it came from, and remove it", subject=name
     )
 
 
-def shown(path: PurePosixPath) -> str:
+def shown(path: PurePosixPath | str) -> str:
     r"""Return a path as it may be printed: a terminal does what control characters say.
 
     >>> shown(PurePosixPath("nb/\x1b[2Jindex.html"))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from s3fs import S3FileSystem  # type: ignore[import-untyped]
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
@@ -63,8 +65,20 @@ class Bucket:
 
     def _answer(self, path: str, method: str = "GET") -> HTTPResponse:
         request = Request(self.endpoint + path, method=method, headers={"Authorization": SIGNED})  # noqa: S310 - ours
-        answer: HTTPResponse = urlopen(request, timeout=10)  # noqa: S310 - the address is ours
+        answer: HTTPResponse = urlopen(request, timeout=60)  # noqa: S310 - the address is ours
         return answer
+
+
+def lead_to(server: Bucket, patch: pytest.MonkeyPatch) -> Bucket:
+    """Empty the bucket, and let the environment lead to it."""
+    patch.setenv("AWS_ENDPOINT_URL", server.endpoint)
+    patch.setenv("AWS_ACCESS_KEY_ID", "test")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    S3FileSystem.clear_instance_cache()
+    server.refuses = lambda _method, _name: False
+    server.begin()
+    return server
 
 
 @contextmanager

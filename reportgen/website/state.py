@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 from reportgen.definition import ReportDefinition
 from reportgen.errors import OutputError, Problem
-from reportgen.manifest import NAME, Manifest, parse_manifest
+from reportgen.manifest import NAME, ListedFile, Manifest, parse_manifest
 from reportgen.output import OutputFile
 from reportgen.period import Period
 from reportgen.storage import Place, Storage, storage_of
@@ -26,6 +27,8 @@ class Site:
     storage: Storage
     """Where it stands."""
     months: Mapping[Period, Manifest]
+    hashes: Mapping[PurePosixPath, str]
+    """SHA-256 of each month's manifest as it stands, by its path."""
     versions: frozenset[tuple[Period, int]]
     """Earlier versions that are kept: month and number."""
 
@@ -44,19 +47,20 @@ def read_site(place: Place | Storage, *, rebuilt: Collection[Period] = ()) -> Si
     indexes. One of a month that is `rebuilt` is passed over instead.
     """
     storage = storage_of(place)
-    months = {}
+    months, hashes = {}, {}
     for path in storage.find(f"data/*/{NAME}"):
         try:
-            manifest = parse_manifest(storage.read(path))
+            content = storage.read(path)
+            manifest = parse_manifest(content)
         except (ValueError, OSError) as error:
             if path.parent.name in {str(month) for month in rebuilt}:
                 continue
             raise OutputError(_unreadable(str(path), str(error))) from error
-        months[manifest.month] = manifest
+        months[manifest.month], hashes[path] = manifest, sha256(content).hexdigest()
     versions = frozenset(
         (Period.parse(path.parent.name), int(path.name)) for path in storage.find(f"{VERSIONS}/[0-9]*-[0-9]*/[0-9]*")
     )
-    return Site(storage=storage, months=months, versions=versions)
+    return Site(storage=storage, months=months, hashes=hashes, versions=versions)
 
 
 def refuse_mixture(site: Site, built: Sequence[Manifest]) -> None:
@@ -105,9 +109,20 @@ def keep_version(site: Site, manifest: Manifest) -> tuple[OutputFile, ...]:
     if old is None or old.corrections >= manifest.corrections:
         return ()
     below = version_folder(old)
-    kept = [OutputFile(path=below / file.path, content=site.read(file.path)) for file in old.files]
+    kept = [OutputFile(path=below / file.path, content=_read_kept(site, file, below)) for file in old.files]
     kept.append(OutputFile(path=below / old.path, content=site.read(old.path)))
     return tuple(kept)
+
+
+def _read_kept(site: Site, file: ListedFile, below: PurePosixPath) -> bytes:
+    """Return a file as it was; a build that was interrupted at an address may have kept it, and sent the next one."""
+    content = site.read(file.path)
+    if sha256(content).hexdigest() == file.sha256:
+        return content
+    try:
+        return site.storage.read(below / file.path)
+    except OSError:
+        return content
 
 
 def version_folder(old: Manifest) -> PurePosixPath:
