@@ -377,7 +377,9 @@ async function journey(browser, start) {
   found.place = new URL(page.url()).hash;
   found.before = await page.locator(".figure-data table").first().isVisible();
   await page.locator(".figure-data summary").first().click();
-  found.table = await page.locator(".figure-data table").first().innerText();
+  const table = page.locator(".figure-data table").first();
+  await table.scrollIntoViewIfNeeded(); // a browser that is busy shows what is in sight first
+  found.table = await table.innerText();
   for (const ending of [".xlsx", "observations.csv", ".svg"]) {
     const link = page.locator(`a[href$="${ending}"]`).first();
     const address = await link.evaluate((element) => new URL(element.href).pathname);
