@@ -76,7 +76,7 @@ def publish_months(
             (
                 definition.rules,
                 [language.messages for language in languages],
-                site.months,
+                _standing(site, built),
                 sorted(site.versions),
                 built,
             ),
@@ -94,6 +94,16 @@ def publish_months(
         listed = update_checksums(staging.stands, written, replaced)
         staging.add([write_checksums({**listed, **_list_unfinished(site, listed, built), **written})])
         staging.publish(replaced)
+
+
+def _standing(site: Site, built: Sequence[Manifest]) -> dict[Period, Manifest]:
+    """Return the months that the site has and needs: one that is built again, only if it is kept as it was."""
+    corrections = {manifest.month: manifest.corrections for manifest in built}
+    return {
+        month: manifest
+        for month, manifest in site.months.items()
+        if month not in corrections or manifest.corrections < corrections[month]
+    }
 
 
 def _to_approve(built: Sequence[Manifest], around: Files) -> list[Manifest]:

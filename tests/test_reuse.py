@@ -175,6 +175,11 @@ def test_what_depends_on_it_is_made_anew(
     assert tree(tmp_path / "cached") == tree(tmp_path / "uncached")
 
 
+def test_the_same_again_makes_nothing(program: Program) -> None:
+    """Built once more into the site that it stands on, all of a month is reused, and what is around it too."""
+    assert program.build(program.folder / "site") == dict.fromkeys(ALL, "reused")
+
+
 def test_a_later_month_changes_no_earlier_one(program: Program, tmp_path: Path) -> None:
     """What the document says of November is nothing to September: all but the site around it is reused."""
     september = "2013-09"
