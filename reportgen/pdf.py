@@ -4,8 +4,11 @@ Layout takes seven megabytes a page, which come back only when its process ends;
 for the library that makes one.
 """
 
-from collections.abc import Sequence
+import ctypes.util
+import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 
 from reportgen.errors import Problem, RenderError
 from reportgen.pdf_attachments import Attachment
@@ -28,6 +31,22 @@ def render_pdf(html: str, *, attachments: Sequence[Attachment] = ()) -> bytes:
 
 
 def _lay_out(html: str, attachments: Sequence[Attachment]) -> bytes:
-    from reportgen.pdf_layout import lay_out_pdf  # noqa: PLC0415 - in that process only
+    with _libraries_by_file_name():
+        from reportgen.pdf_layout import lay_out_pdf  # noqa: PLC0415 - in that process only
 
     return lay_out_pdf(html, attachments)
+
+
+@contextmanager
+def _libraries_by_file_name() -> Iterator[None]:
+    """Let native libraries be opened by the names of their files, which WeasyPrint knows.
+
+    It tries other names first, and for each of these Python starts a compiler and a linker that it finds in `PATH`.
+    """
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005 - as it is called
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find

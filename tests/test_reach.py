@@ -27,8 +27,10 @@ import os, sys
 
 log = os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
+NOTED = ("socket.", "urllib.", "http.", "ftplib.", "smtplib.", "subprocess.", "os.system", "os.exec", "os.posix_spawn")
+
 def watch(event, values):
-    if event == "open" or event.startswith(("socket.", "urllib.", "http.", "ftplib.", "smtplib.")):
+    if event == "open" or event.startswith(NOTED):
         os.write(log, f"{event} {values[0] if values else ''}\\n".encode("utf-8", "backslashreplace"))
 
 sys.addaudithook(watch)
@@ -141,6 +143,12 @@ def test_python_opens_no_socket_and_asks_for_no_address(watched: Path) -> None:
     told = [(event, about) for event, about in events(watched) if event != "open"]
     assert [(event, about) for event, about in told if not about.startswith("data:")] == []
     assert {event for event, _ in told} <= {"urllib.Request"}
+
+
+def test_python_starts_no_program(watched: Path) -> None:
+    """A library is opened by its name: no compiler or linker, found who knows where, is asked where it stands."""
+    programs = ("subprocess.", "os.")
+    assert [(event, about) for event, about in events(watched) if event.startswith(programs)] == []
 
 
 def test_python_opens_no_file_outside_the_known_folders(watched: Path) -> None:
