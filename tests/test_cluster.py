@@ -33,8 +33,10 @@ def running(folder: Path, *command: str) -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(
         [sys.executable, "-m", *command], stderr=subprocess.PIPE, encoding="utf-8", env=environment, cwd=folder
     ) as process:
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @dataclass(frozen=True)

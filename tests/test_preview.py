@@ -152,19 +152,26 @@ def copy_report(target: Path) -> Path:
     return target
 
 
-def start(folder: Path, *options: str, errors: Path) -> "subprocess.Popen[str]":
-    """Start the command from the program in a folder."""
+@contextmanager
+def start(folder: Path, *options: str, errors: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Run the command from the program in a folder, until the test is over, however that ends."""
     environment = {**os.environ, "PYTHONPATH": str(folder / "program"), "TMPDIR": str(folder / "temporary")}
     (folder / "temporary").mkdir(exist_ok=True)
-    with errors.open("w") as file:
-        return subprocess.Popen(
+    with (
+        errors.open("w") as file,
+        subprocess.Popen(
             [sys.executable, "-P", "-c", PROGRAM, "serve", "--report", str(folder / "report"), *options],
             cwd=folder,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=file,
             text=True,
-        )
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +203,6 @@ def served(place: Path) -> Iterator[Served]:
             temporary=place / "temporary",
             errors=errors,
         )
-        process.kill()
 
 
 def test_the_site_is_served(served: Served) -> None:
@@ -397,10 +403,14 @@ def test_ctrl_c_ends_all(served: Served) -> None:
     assert served.errors.read_text(encoding="utf-8") == told
 
 
-def test_a_preview_can_end_before_its_first_edition(place: Path) -> None:
+def test_a_preview_can_end_before_its_first_edition(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ctrl-C while the first edition is being built, and a request to end, leave nothing behind either."""
+    months = [f"--month=2013-{number:02}" for number in range(1, 12)]  # which take long enough, made from nothing
     for number in (signal.SIGINT, signal.SIGTERM):
-        with start(place, "--port", "0", errors=place / "third") as process:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / number.name))
+        with start(place, "--port", "0", *months, errors=place / "third") as process:
             assert process.stdout
             address = process.stdout.readline().split()[0]
             waiting = ask(address, "/anything")
